@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
+
+
+class AidConfig(AppConfig):
+    """Records of defense aid, the evidence for them, and the articles bound to them."""
+
+    name = "aid"
+    verbose_name = "Records"
+
+
+class DeskAdminConfig(AdminConfig):
+    """The admin with the desk as its home page instead of a list of tables."""
+
+    default_site = "aid.admin.site.DeskSite"

@@ -1,0 +1,135 @@
+"""The vocabularies of the records. docs/glossary.md gives each term's authority.
+
+A leaf: it imports nothing of ours. A value, once published, never changes its meaning; add a new one instead.
+"""
+
+from django.db.models import TextChoices
+
+
+class Unknown(TextChoices):
+    """Why a field holds no value. Blank and zero are never used for it."""
+
+    NOT_STATED = "not_stated", "not stated"
+    UNDISCLOSED = "undisclosed", "undisclosed"
+    NOT_LOOKED_FOR = "not_looked_for", "not looked for yet"
+    NOT_APPLICABLE = "not_applicable", "does not apply"
+
+
+class PartyKind(TextChoices):
+    STATE = "state", "State"
+    MINISTRY = "ministry", "Ministry"
+    ARMED_FORCE = "armed_force", "Armed force"
+    ORGANISATION = "organisation", "International organisation"
+    GROUP = "group", "Group of states"
+    FUND = "fund", "Fund"
+    PUBLISHER = "publisher", "Publisher"
+    COLLECTIVE = "collective", "Unnamed collective"
+
+
+class SourceKind(TextChoices):
+    GOVERNMENT_RELEASE = "government_release", "Government release"
+    NEWS_REPORT = "news_report", "News report"
+    SECONDARY_REWRITE = "secondary_rewrite", "Secondary rewrite"
+    DATASET = "dataset", "Dataset"
+    STANDARD = "standard", "Standard"
+    SPEECH = "speech", "Speech"
+    TREATY = "treaty", "Treaty text"
+    SOCIAL_POST = "social_post", "Social post"
+
+
+class Basis(TextChoices):
+    """What a claim rests on."""
+
+    STATED = "stated", "stated"
+    INFERRED = "inferred", "inferred"
+    EXTERNAL = "external", "external"
+    COMPUTED = "computed", "computed"
+
+
+class Rank(TextChoices):
+    """A claim's standing among the claims about one field (Wikidata's ranks, with a withdrawn one for deprecated)."""
+
+    PREFERRED = "preferred", "preferred"
+    ALTERNATIVE = "alternative", "alternative"
+    WITHDRAWN = "withdrawn", "withdrawn"
+
+
+class AidType(TextChoices):
+    """The Kiel Ukraine Support Tracker's three kinds of aid."""
+
+    MILITARY = "military", "Military"
+    FINANCIAL = "financial", "Financial"
+    HUMANITARIAN = "humanitarian", "Humanitarian"
+
+
+class Instrument(TextChoices):
+    GRANT = "grant", "Grant"
+    LOAN = "loan", "Loan"
+    GUARANTEE = "guarantee", "Guarantee"
+    IN_KIND = "in_kind", "In kind"
+    SERVICE = "service", "Training or service"
+
+
+class Stage(TextChoices):
+    """How far a pledge has come. Stages are never added to one another in a total."""
+
+    ANNOUNCED = "announced", "Announced"
+    COMMITTED = "committed", "Committed"
+    ALLOCATED = "allocated", "Allocated"
+    DISBURSED = "disbursed", "Disbursed"
+    DELIVERED = "delivered", "Delivered"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+class SectorVocabulary(TextChoices):
+    NEWSROOM = "newsroom", "Newsroom list"
+    COFOG = "cofog", "COFOG"
+
+
+class MembershipRole(TextChoices):
+    LEAD = "lead", "Lead"
+    MEMBER = "member", "Member"
+    OBSERVER = "observer", "Observer"
+    BENEFICIARY = "beneficiary", "Beneficiary"
+
+
+class AgreementKind(TextChoices):
+    MEMORANDUM = "memorandum", "Memorandum of understanding"
+    LETTER_OF_INTENT = "letter_of_intent", "Letter of intent"
+    DECLARATION_OF_INTENT = "declaration_of_intent", "Declaration of intent"
+    TREATY = "treaty", "Treaty"
+    SECURITY_AGREEMENT = "security_agreement", "Security agreement"
+    COOPERATION_AGREEMENT = "cooperation_agreement", "Cooperation agreement"
+
+
+class EventKind(TextChoices):
+    MEETING = "meeting", "Meeting"
+    SIGNING = "signing", "Signing"
+    ANNOUNCEMENT = "announcement", "Announcement"
+
+
+class StatementForm(TextChoices):
+    """How the source gives a statement. Only a direct quote ever stands in quotation marks."""
+
+    DIRECT_QUOTE = "direct_quote", "Direct quote"
+    PARAPHRASE = "paraphrase", "Paraphrase"
+    INSTITUTIONAL = "institutional", "Institutional statement"
+
+
+class AssertionKind(TextChoices):
+    AIM = "aim", "Aim"
+    BACKGROUND = "background", "Background"
+    ANALYSIS = "analysis", "Analysis"
+
+
+class ArticleSection(TextChoices):
+    NEWS = "news", "News"
+    ANALYSIS = "analysis", "Analysis"
+    EXPLAINER = "explainer", "Explainer"
+
+
+class CorrectionKind(TextChoices):
+    CORRECTION = "correction", "Correction"
+    CLARIFICATION = "clarification", "Clarification"
+    UPDATE = "update", "Update"
+    RETRACTION = "retraction", "Retraction"

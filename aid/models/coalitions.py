@@ -1,0 +1,123 @@
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from aid.choices import MembershipRole, Unknown
+from aid.dates import EDTFField, bound
+from aid.models.events import Event
+from aid.models.parties import Party
+from aid.models.records import (
+    Evidenced,
+    HasAmount,
+    Record,
+    amount_field,
+    currency_field,
+    known_or_unknown,
+    money_constraints,
+    one_of,
+    unknown_field,
+)
+
+
+class Coalition(HasAmount, Record):
+    """A group of parties that support a recipient with one capability, such as IT or air defence.
+
+    Pledges of its members belong to it only where a source says that they go through it. `amount` is its own
+    budget.
+    """
+
+    claimed_fields = ("name", "official_name", "framework", "formalized_at", "aims", "amount", "currency")
+
+    name = models.CharField(
+        max_length=160, unique=True, help_text="How this site calls it. Use the source's words if it has no name."
+    )
+    official_name = models.CharField(max_length=200, blank=True, default="")
+    official_name_unknown = unknown_field("official name")
+    framework = models.ForeignKey(
+        Party,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="coalitions_framed",
+        help_text="The body within which it works, only if a source says so.",
+    )
+    framework_unknown = unknown_field("framework")
+    formalized_at = models.ForeignKey(
+        Event,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="coalitions_formalized",
+        help_text="The event at which it was formalized.",
+    )
+    formalized_at_unknown = unknown_field("formalized at")
+    aims = models.TextField(blank=True, default="", help_text="One a line, in plain words.")
+    aims_unknown = unknown_field("aims")
+    leads_unknown = models.CharField(
+        "leads: if none is recorded, why",
+        max_length=20,
+        choices=Unknown,
+        blank=True,
+        default=Unknown.NOT_LOOKED_FOR,
+        help_text="Leads are memberships with the role “lead”. Say why there is none; clear it when there is one.",
+    )
+    amount = amount_field(verbose_name="budget", help_text="The coalition's own budget, not the sum of pledges.")
+    amount_unknown = unknown_field("budget")
+    currency = currency_field()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            known_or_unknown("coalition", "official_name"),
+            known_or_unknown("coalition", "framework", null=True),
+            known_or_unknown("coalition", "formalized_at", null=True),
+            known_or_unknown("coalition", "aims"),
+            known_or_unknown("coalition", "amount", null=True),
+            *money_constraints("coalition"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("coalition-detail", args=[self.slug])
+
+    def aim_list(self):
+        return [line for line in self.aims.splitlines() if line.strip()]
+
+
+class Membership(Evidenced):
+    """One party in one coalition, with its role. Who else a second source names is a claim beside it."""
+
+    natural_key_fields = ("coalition__slug", "party__slug")
+    claimed_fields = ("party", "role", "joined_on", "left_on")
+
+    coalition = models.ForeignKey(Coalition, on_delete=models.CASCADE, related_name="memberships")
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=12, choices=MembershipRole, default=MembershipRole.MEMBER)
+    joined_on_earliest, joined_on_latest = bound(), bound()
+    joined_on = EDTFField("joined", blank=True, default="")
+    joined_on_unknown = unknown_field("joined")
+    left_on_earliest, left_on_latest = bound(), bound()
+    left_on = EDTFField("left", blank=True, default="")
+    left_on_unknown = unknown_field("left")
+
+    class Meta:
+        ordering = ["coalition", "party__name"]
+        constraints = [
+            one_of("membership", "role", MembershipRole),
+            known_or_unknown("membership", "joined_on"),
+            known_or_unknown("membership", "left_on"),
+            models.UniqueConstraint(name="membership_once", fields=["coalition", "party"]),
+            models.CheckConstraint(
+                name="membership_joined_before_left",
+                condition=Q(joined_on_earliest__isnull=True)
+                | Q(left_on_latest__isnull=True)
+                | Q(joined_on_earliest__lte=F("left_on_latest")),
+                violation_error_code="order",
+                violation_error_message="The party leaves before it joins.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.party} ({self.get_role_display().lower()})"

@@ -1,0 +1,96 @@
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from aid.choices import PartyKind
+from aid.models.records import LengthIs, Record, RecordQuerySet, one_of
+
+
+class PartyQuerySet(RecordQuerySet):
+    def donors(self):
+        """Parties that gave at least one pledge."""
+        return self.filter(pledges_given__isnull=False).distinct()
+
+    def recipients(self):
+        """Parties that at least one pledge is for."""
+        return self.filter(pledges_received__isnull=False).distinct()
+
+
+class Party(Record):
+    """An actor: a state, ministry, armed force, organisation, group, fund, publisher, or an unnamed collective.
+
+    Donor, recipient, member, lead, signatory and speaker are roles that a party has in other records; a party is
+    none of them by itself. An unnamed collective ("U.S. policy circles") can speak but never give or sign.
+    """
+
+    claimed_fields = ("iso_alpha2", "parent")
+
+    kind = models.CharField(
+        max_length=20,
+        choices=PartyKind,
+        db_index=True,
+        help_text="“Unnamed collective” is for speakers whom a source names only in general.",
+    )
+    name = models.CharField(
+        max_length=120, unique=True, help_text="The name used on this site, as in “Czech Republic”."
+    )
+    official_name = models.CharField(
+        max_length=200, blank=True, default="", help_text="The full formal name, if it differs."
+    )
+    aliases = models.TextField(
+        "other names", blank=True, default="", help_text="One a line: names that sources and readers use."
+    )
+    iso_alpha2 = models.CharField(
+        "ISO 3166 code",
+        max_length=2,
+        blank=True,
+        default="",
+        validators=[RegexValidator(r"\A[A-Z]{2}\Z", "Write two capital letters, such as DK.", code="iso")],
+        help_text="Two capital letters, for states only.",
+    )
+    parent = models.ForeignKey(
+        "self",
+        verbose_name="part of",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="parts",
+        help_text="The party it belongs to: a ministry's state, an armed force's state.",
+    )
+
+    objects = PartyQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name_plural = "parties"
+        constraints = [
+            one_of("party", "kind", PartyKind),
+            models.UniqueConstraint(
+                name="party_iso_alpha2_unique",
+                fields=["iso_alpha2"],
+                condition=~Q(iso_alpha2=""),
+                violation_error_message="Another party has this ISO 3166 code already.",
+            ),
+            models.CheckConstraint(
+                name="party_iso_alpha2_of_states",
+                condition=Q(iso_alpha2="") | Q(LengthIs(F("iso_alpha2"), 2), kind=PartyKind.STATE),
+                violation_error_code="iso",
+                violation_error_message="An ISO 3166 code is two capital letters, and only a state has one.",
+            ),
+            models.CheckConstraint(
+                name="party_not_its_own_parent",
+                condition=Q(parent__isnull=True) | ~Q(parent=F("id")),
+                violation_error_code="parent",
+                violation_error_message="A party cannot be part of itself.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("party-detail", args=[self.slug])
+
+    def alias_list(self):
+        return [line for line in self.aliases.splitlines() if line.strip()]

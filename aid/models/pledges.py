@@ -1,0 +1,275 @@
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from aid.choices import AidType, Instrument, SectorVocabulary, Stage
+from aid.dates import EDTFField, bound
+from aid.models.agreements import Agreement
+from aid.models.coalitions import Coalition
+from aid.models.parties import Party
+from aid.models.records import (
+    Evidenced,
+    HasAmount,
+    Keyed,
+    Record,
+    RecordQuerySet,
+    amount_field,
+    currency_field,
+    known_or_unknown,
+    money_constraints,
+    one_of,
+    unknown_field,
+)
+
+
+class Sector(Keyed):
+    """A field of support, named by a vocabulary: the newsroom's own list, or the UN's COFOG."""
+
+    natural_key_fields = ("vocabulary", "code")
+
+    vocabulary = models.CharField(max_length=20, choices=SectorVocabulary)
+    code = models.CharField(max_length=40, help_text="The code in that vocabulary, such as cyber-defence or 02.3.0.")
+    name = models.CharField(max_length=80)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            one_of("sector", "vocabulary", SectorVocabulary),
+            models.UniqueConstraint(name="sector_once", fields=["vocabulary", "code"]),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class PledgeQuerySet(RecordQuerySet):
+    def given_by(self, party):
+        return self.filter(donor=party)
+
+    def given_to(self, party):
+        return self.filter(recipient=party)
+
+    def countable(self):
+        """Pledges that a total may add up: no part of an envelope, not cancelled, not superseded."""
+        return self.filter(part_of__isnull=True, superseded_by__isnull=True).exclude(stage=Stage.CANCELLED)
+
+    def for_list(self):
+        """With everything that one line of a list shows."""
+        return self.select_related("donor", "recipient", "coalition")
+
+
+class Pledge(HasAmount, Record):
+    """One party's support for another, as one announcement: from its first announcement to its delivery.
+
+    It is one row however often sources repeat it; a stated equivalent in another currency is a valuation of it and
+    never a second pledge. How far it has come is told by its stages. A pledge that others are `part_of` is an
+    envelope; its parts are not added to it.
+    """
+
+    claimed_fields = (
+        "donor",
+        "recipient",
+        "beneficiaries",
+        "aid_type",
+        "instrument",
+        "sectors",
+        "amount",
+        "currency",
+        "announced_on",
+        "period",
+        "purposes",
+        "part_of",
+        "coalition",
+        "fund",
+        "agreement",
+        "supersedes",
+    )
+
+    title = models.CharField(max_length=160, help_text="What it is in one line: who supports whom with what.")
+    donor = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="pledges_given")
+    recipient = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="pledges_received")
+    beneficiaries = models.ManyToManyField(
+        Party,
+        blank=True,
+        related_name="pledges_benefiting",
+        help_text="Bodies within the recipient for whose use it is meant.",
+    )
+    stage = models.CharField(
+        max_length=12,
+        choices=Stage,
+        editable=False,
+        help_text="The stage reached: that of the last of its stages. It follows them and is never typed.",
+    )
+    aid_type = models.CharField(max_length=15, choices=AidType, blank=True, default="")
+    aid_type_unknown = unknown_field("aid type")
+    instrument = models.CharField(max_length=12, choices=Instrument, blank=True, default="")
+    instrument_unknown = unknown_field("instrument")
+    sectors = models.ManyToManyField(Sector, blank=True, related_name="pledges")
+    amount = amount_field(help_text="In the currency of the source. Equivalents go below, as valuations.")
+    amount_unknown = unknown_field("amount")
+    currency = currency_field(help_text="ISO 4217, such as DKK.")
+    is_approximate = models.BooleanField(
+        "approximate", default=False, help_text="The source says “about”, “nearly” or “more than”."
+    )
+    announced_on_earliest, announced_on_latest = bound(), bound()
+    announced_on = EDTFField(
+        blank=True, default="", help_text="As EDTF: 2024-01-24, 2024-01, 2024?, XXXX-01-24 (year not stated)."
+    )
+    announced_on_unknown = unknown_field("announced on")
+    period_earliest, period_latest = bound(), bound()
+    period = EDTFField(blank=True, default="", help_text="The time it is for, as an EDTF interval: 2024/2026.")
+    period_unknown = unknown_field("period")
+    purposes = models.TextField(blank=True, default="", help_text="One a line, in plain words: what it is for.")
+    purposes_unknown = unknown_field("purposes")
+    part_of = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="parts",
+        help_text="The envelope that it is a part of. Its amount is then not added to the envelope's.",
+    )
+    coalition = models.ForeignKey(
+        Coalition,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="pledges",
+        help_text="Only if a source says that the money goes through this coalition.",
+    )
+    coalition_unknown = unknown_field("coalition")
+    fund = models.ForeignKey(
+        Party,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="pledges_channelled",
+        help_text="The fund it is paid from or through, only if a source says so.",
+    )
+    fund_unknown = unknown_field("fund")
+    agreement = models.ForeignKey(Agreement, null=True, blank=True, on_delete=models.PROTECT, related_name="pledges")
+    supersedes = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="superseded_by",
+        help_text="The earlier pledge that this one takes the place of.",
+    )
+
+    objects = PledgeQuerySet.as_manager()
+
+    class Meta:
+        ordering = [F("announced_on_latest").desc(nulls_last=True), "-id"]
+        indexes = [
+            models.Index(fields=["-announced_on_latest", "-id"]),
+            models.Index(fields=["donor", "-announced_on_latest", "-id"]),
+            models.Index(fields=["recipient", "-announced_on_latest", "-id"]),
+            models.Index(fields=["stage", "-announced_on_latest", "-id"]),
+            models.Index(fields=["aid_type", "-announced_on_latest", "-id"]),
+            models.Index(fields=["currency", "amount"]),
+        ]
+        constraints = [
+            one_of("pledge", "stage", Stage),
+            one_of("pledge", "aid_type", AidType, blank=True),
+            one_of("pledge", "instrument", Instrument, blank=True),
+            known_or_unknown("pledge", "aid_type"),
+            known_or_unknown("pledge", "instrument"),
+            known_or_unknown("pledge", "amount", null=True),
+            known_or_unknown("pledge", "announced_on"),
+            known_or_unknown("pledge", "period"),
+            known_or_unknown("pledge", "purposes"),
+            known_or_unknown("pledge", "coalition", null=True),
+            known_or_unknown("pledge", "fund", null=True),
+            *money_constraints("pledge"),
+            models.CheckConstraint(
+                name="pledge_donor_is_not_recipient",
+                condition=~Q(donor=F("recipient")),
+                violation_error_code="donor",
+                violation_error_message="Donor and recipient are the same party.",
+            ),
+            models.CheckConstraint(
+                name="pledge_not_part_of_itself",
+                condition=(Q(part_of__isnull=True) | ~Q(part_of=F("id")))
+                & (Q(supersedes__isnull=True) | ~Q(supersedes=F("id"))),
+                violation_error_code="part_of",
+                violation_error_message="A pledge cannot be part of itself or supersede itself.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("pledge-detail", args=[self.slug])
+
+    def purpose_list(self):
+        return [line for line in self.purposes.splitlines() if line.strip()]
+
+
+class PledgeStage(HasAmount, Evidenced):
+    """One dated step of a pledge, as one source words it. The last position is the stage reached.
+
+    Without an amount of its own, the step is about the pledge's whole amount.
+    """
+
+    natural_key_fields = ("pledge__slug", "position")
+    claimed_fields = ("stage", "on", "amount", "currency")
+
+    pledge = models.ForeignKey(Pledge, on_delete=models.CASCADE, related_name="stages")
+    position = models.PositiveSmallIntegerField(default=1, help_text="1 for the first step, 2 for the next.")
+    stage = models.CharField(max_length=12, choices=Stage)
+    wording = models.CharField(
+        max_length=120, blank=True, default="", help_text="The source's own verb: “allocated”, “will provide”."
+    )
+    on_earliest, on_latest = bound(), bound()
+    on = EDTFField("date", blank=True, default="", help_text="As EDTF: 2024-01-24, 2024-01, XXXX-01-24.")
+    on_unknown = unknown_field("date")
+    amount = amount_field(help_text="Only if the step is about another amount than the whole.")
+    currency = currency_field()
+
+    class Meta:
+        ordering = ["pledge", "position"]
+        verbose_name = "stage"
+        constraints = [
+            one_of("stage", "stage", Stage),
+            known_or_unknown("stage", "on"),
+            *money_constraints("stage"),
+            models.UniqueConstraint(name="stage_position_once", fields=["pledge", "position"]),
+        ]
+
+    def __str__(self):
+        return f"{self.get_stage_display()} (step {self.position})"
+
+
+class Valuation(HasAmount, Evidenced):
+    """A pledge's amount in another currency as a source states it. It is never added to the pledge.
+
+    `rate_on` is the day whose ECB reference rate the stated equivalent is held against.
+    """
+
+    natural_key_fields = ("pledge__slug", "currency")
+    claimed_fields = ("amount", "currency", "rate_on")
+
+    pledge = models.ForeignKey(Pledge, on_delete=models.CASCADE, related_name="valuations")
+    amount = amount_field(null=False, blank=False)
+    currency = currency_field(blank=False)
+    is_approximate = models.BooleanField("approximate", default=False, help_text="The source says “about”.")
+    rate_on = models.DateField(
+        "rate of",
+        null=True,
+        blank=True,
+        help_text="The day whose ECB rate it is held against: the day of the announcement, as far as it is known.",
+    )
+    rate_on_unknown = unknown_field("rate of")
+
+    class Meta:
+        ordering = ["pledge", "currency"]
+        constraints = [
+            *money_constraints("valuation"),
+            known_or_unknown("valuation", "rate_on", null=True),
+            models.UniqueConstraint(name="valuation_currency_once", fields=["pledge", "currency"]),
+        ]
+
+    def __str__(self):
+        return f"{'about ' if self.is_approximate else ''}{self.money}"

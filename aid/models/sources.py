@@ -1,0 +1,172 @@
+import hashlib
+from urllib.parse import urlsplit
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from aid.choices import SourceKind
+from aid.dates import EDTFField, bound
+from aid.models.parties import Party
+from aid.models.records import (
+    Keyed,
+    LengthIs,
+    Record,
+    RecordQuerySet,
+    known_or_unknown,
+    must,
+    one_of,
+    unknown_field,
+)
+
+
+def text_hash(text):
+    """The SHA-256 of a source's text in UTF-8, as 64 hexadecimal digits; "" for no text."""
+    return hashlib.sha256(text.encode()).hexdigest() if text else ""
+
+
+class Source(Record):
+    """A document as it was received, with its text where that may be kept.
+
+    Its text never changes: a new version of the document is a new source that supersedes this one. A source
+    that something rests on cannot be deleted.
+    """
+
+    title = models.CharField(max_length=200, help_text="The document's own title, or a plain description of it.")
+    kind = models.CharField(max_length=20, choices=SourceKind, db_index=True)
+    publisher = models.ForeignKey(
+        Party, null=True, blank=True, on_delete=models.PROTECT, related_name="sources_published"
+    )
+    publisher_unknown = unknown_field("publisher")
+    author = models.CharField(max_length=200, blank=True, default="", help_text="As the document is signed.")
+    author_unknown = unknown_field("author")
+    language = models.CharField(
+        max_length=12, default="en", help_text="The language of the text as a BCP 47 tag: en, da, uk."
+    )
+    is_official = models.BooleanField(
+        "official", default=False, help_text="Published by the party whose act it describes."
+    )
+    url = models.URLField("address", max_length=500, blank=True, default="")
+    url_unknown = unknown_field("address")
+    archive_url = models.URLField(
+        "archived copy", max_length=500, blank=True, default="", help_text="A copy at a web archive."
+    )
+    accessed_on = models.DateField(null=True, blank=True, help_text="The day on which it was read for this site.")
+    published_on_earliest, published_on_latest = bound(), bound()
+    published_on = EDTFField(blank=True, default="", help_text="The date that the document itself bears.")
+    published_on_unknown = unknown_field("published on")
+    licence_note = models.TextField(
+        "licence", blank=True, default="", help_text="What may be done with the text, and who says so."
+    )
+    text = models.TextField(
+        blank=True,
+        default="",
+        help_text="The whole text, character for character. It cannot be changed once saved: "
+        "enter a new version as a new source that supersedes this one.",
+    )
+    sha256 = models.CharField("SHA-256 of the text", max_length=64, blank=True, default="", editable=False)
+    supersedes = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="superseded_by",
+        help_text="The earlier version of the same document.",
+    )
+
+    class Meta:
+        ordering = ["title"]
+        constraints = [
+            one_of("source", "kind", SourceKind),
+            known_or_unknown("source", "publisher", null=True),
+            known_or_unknown("source", "author"),
+            known_or_unknown("source", "url"),
+            known_or_unknown("source", "published_on"),
+            models.CheckConstraint(
+                name="source_text_with_hash",
+                condition=Q(text="", sha256="") | (~Q(text="") & Q(LengthIs(F("sha256"), 64))),
+                violation_error_code="hash",
+                violation_error_message="A stored text needs its SHA-256.",
+            ),
+            models.CheckConstraint(
+                name="source_not_its_own_predecessor",
+                condition=Q(supersedes__isnull=True) | ~Q(supersedes=F("id")),
+                violation_error_code="supersedes",
+                violation_error_message="A source cannot supersede itself.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("source-detail", args=[self.slug])
+
+    def clean(self):
+        if not self._state.adding:
+            stored = type(self).objects.filter(pk=self.pk).values_list("text", flat=True).first()
+            must(
+                stored in (None, self.text),
+                "The text of a source never changes. Enter the new version as a new source that supersedes this one.",
+                "text_immutable",
+            )
+        for field in ("url", "archive_url"):
+            scheme = urlsplit(getattr(self, field)).scheme
+            must(scheme in ("", "http", "https"), "An address here begins with https:// or http://.", "scheme")
+
+
+class PassageQuerySet(RecordQuerySet):
+    def resting(self):
+        """Passages that at least one claim cites."""
+        return self.filter(claims__isnull=False).distinct()
+
+
+class Passage(Keyed):
+    """A span of a source's text, in code points from `start` up to, not including, `end`, with its words."""
+
+    natural_key_fields = ("source__slug", "start", "end")
+
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="passages")
+    start = models.PositiveIntegerField(help_text="The first character's place, counted from 0.")
+    end = models.PositiveIntegerField(help_text="The place after the last character.")
+    quote = models.TextField(help_text="The source's words from start to end, character for character.")
+
+    objects = PassageQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["source", "start", "end"]
+        constraints = [
+            models.UniqueConstraint(name="passage_once", fields=["source", "start", "end"]),
+            models.CheckConstraint(
+                name="passage_end_after_start",
+                condition=Q(end__gt=F("start")),
+                violation_error_code="span",
+                violation_error_message="A passage ends after it starts.",
+            ),
+            models.CheckConstraint(
+                name="passage_quote_as_long_as_span",
+                condition=models.lookups.Exact(models.functions.Length("quote"), F("end") - F("start")),
+                violation_error_code="span",
+                violation_error_message="The quote is not as long as the span from start to end.",
+            ),
+        ]
+
+    def __str__(self):
+        words = self.quote if len(self.quote) <= 80 else f"{self.quote[:79]}…"
+        return f"{self.source.slug} {self.start}–{self.end}: {words}"
+
+    def get_absolute_url(self):
+        return f"{self.source.get_absolute_url()}#{self.anchor}"
+
+    @property
+    def anchor(self):
+        """The passage's place on the source's page."""
+        return f"c{self.start}-{self.end}"
+
+    def clean(self):
+        if self.source_id and self.start is not None and self.end is not None:
+            must(
+                self.quote == self.source.text[self.start : self.end],
+                f"The source's text from {self.start} to {self.end} reads differently. Copy the words exactly.",
+                "quote",
+            )

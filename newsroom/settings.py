@@ -1,0 +1,264 @@
+"""The site's settings: one file for every machine.
+
+What differs between machines is an environment variable, read by one of the readers below. A reader that
+cannot understand its variable raises ImproperlyConfigured with a sentence that says what to write instead;
+docs/operations.md lists all variables.
+"""
+
+import os
+import secrets
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+# Readers of the environment
+
+
+def text(name, default=""):
+    return os.environ.get(name, "").strip() or default
+
+
+def flag(name, default=False):
+    written = text(name).lower()
+    if not written:
+        return default
+    if written in ("1", "true", "yes", "on"):
+        return True
+    if written in ("0", "false", "no", "off"):
+        return False
+    raise ImproperlyConfigured(f"{name} is “{written}”. Write 1 for yes or 0 for no, or leave it out.")
+
+
+def whole_number(name, default, least=0):
+    written = text(name)
+    if not written:
+        return default
+    if not (written.isascii() and written.isdecimal()) or int(written) < least:
+        raise ImproperlyConfigured(f"{name} is “{written}”. Write a whole number of {least} or more.")
+    return int(written)
+
+
+def words(name, default=()):
+    return [word for word in text(name).replace(",", " ").split() if word] or list(default)
+
+
+def origins(name):
+    found = words(name)
+    for origin in found:
+        if not origin.startswith(("https://", "http://")):
+            raise ImproperlyConfigured(
+                f"{name} holds “{origin}”. Write each origin with its scheme, as in https://news.example.org."
+            )
+    return found
+
+
+def time_zone(name, default):
+    written = text(name, default)
+    try:
+        ZoneInfo(written)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ImproperlyConfigured(
+            f"{name} is “{written}”, which is no time zone. Write a name such as Europe/Copenhagen or UTC."
+        ) from error
+    return written
+
+
+def one_of(name, allowed, default):
+    written = text(name, default)
+    if written.upper() not in allowed:
+        raise ImproperlyConfigured(f"{name} is “{written}”. Write one of {', '.join(allowed)}.")
+    return written.upper()
+
+
+def folder(name, default):
+    written = Path(text(name, str(default))).expanduser()
+    if written.exists() and not written.is_dir():
+        raise ImproperlyConfigured(f"{name} is “{written}”, which is a file. Name a folder.")
+    return written
+
+
+def database(name, default):
+    """The database that the variable's URL names: sqlite:///path or postgres://user:password@host:port/name."""
+    written = text(name)
+    url = written or default
+    example = "Write sqlite:////srv/newsroom.sqlite3 or postgres://user:password@host:5432/name."
+    scheme, separator, rest = url.partition("://")
+    if not separator or scheme not in ("sqlite", "postgres", "postgresql") or not rest.strip("/"):
+        # The value can hold a password, so the message names only the part before it.
+        raise ImproperlyConfigured(f"{name} names no database this site can use (“{scheme[:20]}…”). {example}")
+    try:
+        config = environ.Env.db_url_config(url)
+    except (ValueError, TypeError) as error:
+        raise ImproperlyConfigured(f"{name} cannot be read as an address. {example}") from error
+    if scheme == "sqlite":
+        # The defaults of SQLite are for a phone. Readers go on while an editor writes (WAL); a writer waits its
+        # turn instead of failing (timeout, IMMEDIATE); WAL with synchronous=NORMAL survives a crash of the
+        # program, and a power cut costs at most the last moments, never the file.
+        config["OPTIONS"] = {
+            "timeout": 20,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; "
+                "PRAGMA temp_store=MEMORY; PRAGMA mmap_size=134217728; PRAGMA cache_size=-20000;"
+            ),
+        }
+    else:
+        if not config.get("NAME"):
+            raise ImproperlyConfigured(f"{name} names no database. {example}")
+        config["CONN_HEALTH_CHECKS"] = True
+    config["CONN_MAX_AGE"] = 600
+    return config
+
+
+def secret_key(name, data_folder):
+    """The signing key: from the environment, else a random one made once and kept beside the database."""
+    written = text(name)
+    if written:
+        if len(written) < 32:
+            raise ImproperlyConfigured(f"{name} is shorter than 32 characters. Write a longer random one.")
+        return written
+    kept = data_folder / "secret_key"
+    try:
+        data_folder.mkdir(parents=True, exist_ok=True)
+        # "x" fails where the file exists, so that two processes that start together keep one key.
+        with open(kept, "x", opener=lambda path, flags: os.open(path, flags, 0o600)) as new:
+            new.write(secrets.token_urlsafe(50))
+    except FileExistsError:
+        pass
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"No secret key: {kept} cannot be written ({error.strerror}). Set {name}, or make the folder writable."
+        ) from error
+    found = kept.read_text().strip()
+    if len(found) < 32:
+        raise ImproperlyConfigured(f"{kept} holds no usable key. Delete it, or set {name}.")
+    return found
+
+
+# What differs between machines
+
+DATA_DIR = folder("NEWSROOM_DATA_DIR", BASE_DIR / "var")
+DEBUG = flag("DJANGO_DEBUG")
+SECRET_KEY = secret_key("DJANGO_SECRET_KEY", DATA_DIR)
+ALLOWED_HOSTS = words("DJANGO_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = origins("DJANGO_CSRF_TRUSTED_ORIGINS")
+TIME_ZONE = time_zone("DJANGO_TIME_ZONE", "UTC")
+LOG_LEVEL = one_of("DJANGO_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO")
+DATABASES = {"default": database("DATABASE_URL", f"sqlite:///{DATA_DIR / 'newsroom.sqlite3'}")}
+
+SECURE_HTTPS = flag("DJANGO_HTTPS")
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_HTTPS
+SECURE_HSTS_SECONDS = whole_number("DJANGO_HSTS_SECONDS", 3600) if SECURE_HTTPS else 0
+if flag("DJANGO_BEHIND_PROXY"):
+    # Only for a site whose proxy sets this header itself and removes the client's.
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# The site
+
+ROOT_URLCONF = "newsroom.urls"
+WSGI_APPLICATION = "newsroom.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "aid.apps.DeskAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    # Before staticfiles: runserver then leaves static files to whitenoise, as the live site does.
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_filters",
+    "aid.apps.AidConfig",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+FIXTURE_DIRS = [BASE_DIR / "fixtures"]
+
+LANGUAGE_CODE = "en"
+USE_I18N = True
+USE_TZ = True
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "admin:login"
+
+# Static files: hashed names that browsers may keep for ever, compressed beside the originals.
+
+STATIC_URL = "static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = DATA_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+if DEBUG:
+    STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+
+# What a browser may load on our pages, the admin's included: our own files and nothing else.
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+
+# An editor's form can hold a whole source document and several hundred inline fields.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {"django": {"handlers": ["console"], "level": LOG_LEVEL, "propagate": False}},
+}
