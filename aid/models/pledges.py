@@ -22,6 +22,11 @@ from aid.models.records import (
 )
 
 
+# How many envelopes may lie around one pledge: a fund, a package of it, a part of the package. check_ledger refuses
+# deeper ones.
+DEEPEST_ENVELOPE = 3
+
+
 class Sector(Keyed):
     """A field of support, named by a vocabulary: the newsroom's own list, or the UN's COFOG."""
 
@@ -50,8 +55,18 @@ class PledgeQuerySet(RecordQuerySet):
         return self.filter(recipient=party)
 
     def countable(self):
-        """Pledges that a total may add up: no part of an envelope, not cancelled, not superseded."""
-        return self.filter(part_of__isnull=True, superseded_by__isnull=True).exclude(stage=Stage.CANCELLED)
+        """The pledges of this set that a total by stage may add up, each counted once.
+
+        Left out: what is superseded or cancelled, and a part whose envelope stands in this set at the same stage,
+        since the envelope's amount holds it already.
+        """
+        standing = self.filter(superseded_by__isnull=True).exclude(stage=Stage.CANCELLED).order_by().values("pk")
+        rows = self.model.objects.filter(pk__in=standing)
+        envelope = "part_of"
+        for _ in range(DEEPEST_ENVELOPE):
+            rows = rows.exclude(**{f"{envelope}__in": standing, f"{envelope}__stage": F("stage")})
+            envelope = f"{envelope}__part_of"
+        return rows
 
     def for_list(self):
         """With everything that one line of a list shows."""

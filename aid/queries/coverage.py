@@ -1,0 +1,132 @@
+"""What became of a source's text: which stretch of it supports which record, and what is left over."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from aid.choices import Rank
+from aid.intake.sentences import Span, paragraphs, sentences
+from aid.models.claims import PARTS, SUBJECTS, Claim
+from aid.models.sources import Passage
+
+
+@dataclass
+class Segment:
+    """A stretch of the text between two boundaries of passages, and the passages that cover it (often one or none)."""
+
+    start: int
+    end: int
+    text: str
+    passages: list[Passage]
+
+    @property
+    def is_marked(self):
+        return bool(self.passages)
+
+    @property
+    def begins(self):
+        """The passages that begin here: a page puts their anchors in front of this stretch."""
+        return [passage for passage in self.passages if passage.start == self.start]
+
+
+@dataclass
+class Use:
+    """One record that rests on a passage, with the claims that say so."""
+
+    record: object
+    claims: list[Claim]
+
+    @property
+    def fields(self):
+        """The names of the fields, each once, as people read them."""
+        return list(dict.fromkeys(claim.target.field_label(claim.field) for claim in self.claims))
+
+
+class Coverage:
+    """A source's text with its passages, what rests on each, and the sentences on which nothing rests.
+
+    Three queries, whatever the number of passages and claims: passages, claims with their records, and the links
+    between them.
+    """
+
+    def __init__(self, source):
+        self.source = source
+        self.passages = list(source.passages.order_by("start", "end"))
+        for passage in self.passages:
+            passage.source = source
+        records = [*SUBJECTS, *PARTS, "office__person", "office__party", "statement__speaker", "statement__party"]
+        records += ["membership__party", "signatory__party"]
+        records += [f"assertion__{name}" for name in ("pledge", "coalition", "agreement")]
+        self.claims = list(
+            Claim.objects.filter(source=source)
+            .exclude(rank=Rank.WITHDRAWN)
+            .select_related(*records)
+            .prefetch_related("passages")
+            .order_by("pk")
+        )
+        self._by_passage = {}
+        for claim in self.claims:
+            claim.source = source
+            for passage in claim.passages.all():
+                self._by_passage.setdefault(passage.pk, []).append(claim)
+
+    def uses(self, passage):
+        """The records that rest on a passage, in the order in which their claims were recorded."""
+        found = {}
+        for claim in self._by_passage.get(passage.pk, []):
+            key = (claim.subject_name, claim.subject.pk)
+            found.setdefault(key, Use(claim.subject, [])).claims.append(claim)
+        return list(found.values())
+
+    @property
+    def resting(self):
+        """The passages on which at least one record rests."""
+        return [passage for passage in self.passages if passage.pk in self._by_passage]
+
+    @property
+    def sentences(self):
+        return sentences(self.source.text)
+
+    def left_over(self):
+        """The sentences no part of which lies in a passage that supports a record: [(Span, text)]."""
+        spans = [(passage.start, passage.end) for passage in self.resting]
+        return [
+            (span, self.source.text[span.start : span.end])
+            for span in self.sentences
+            if not any(start < span.end and span.start < end for start, end in spans)
+        ]
+
+    def sentence_rows(self):
+        """Each sentence with the records that rest on it: [(number, Span, text, [Use])]."""
+        rows = []
+        for number, span in enumerate(self.sentences, 1):
+            found = {}
+            for passage in self.resting:
+                if passage.start < span.end and span.start < passage.end:
+                    for use in self.uses(passage):
+                        key = (use.record._meta.label, use.record.pk)
+                        claims = found.setdefault(key, Use(use.record, [])).claims
+                        claims.extend(claim for claim in use.claims if claim not in claims)
+            rows.append((number, span, self.source.text[span.start : span.end], list(found.values())))
+        return rows
+
+    def paragraphs(self):
+        """The text as paragraphs of segments, cut wherever a resting passage begins or ends: [[Segment]]."""
+        passages = self.resting
+        edges = {edge for passage in passages for edge in (passage.start, passage.end)}
+        return [self._segments(span, passages, edges) for span in paragraphs(self.source.text)]
+
+    def _segments(self, span: Span, passages, edges):
+        cuts = sorted({span.start, span.end, *(edge for edge in edges if span.start < edge < span.end)})
+        return [
+            Segment(
+                start,
+                end,
+                self.source.text[start:end],
+                [passage for passage in passages if passage.start <= start and end <= passage.end],
+            )
+            for start, end in pairwise(cuts)
+        ]
+
+
+def coverage(source):
+    return Coverage(source)

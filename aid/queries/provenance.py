@@ -1,0 +1,168 @@
+"""Why a record says what it says: each claimed field with its value, its claims, and what speaks against it."""
+
+from dataclasses import dataclass, field
+
+from aid.choices import Basis, Rank, Unknown
+from aid.dates import EDTFField, agree
+from aid.models.claims import PARTS, Claim
+from aid.models.records import Evidenced
+
+
+@dataclass
+class Evidence:
+    """One field of one row, and the claims about it."""
+
+    target: Evidenced
+    name: str
+    preferred: Claim | None = None
+    alternatives: list[Claim] = field(default_factory=list)
+    withdrawn: list[Claim] = field(default_factory=list)
+
+    @property
+    def label(self):
+        return self.target.field_label(self.name)
+
+    @property
+    def anchor(self):
+        """Where the evidence stands on the record's page: `amount`, or `valuation-3-amount` for a part."""
+        part = next((name for name, (model, _) in PARTS.items() if model == self.target._meta.label), "")
+        return f"{part}-{self.target.pk}-{self.name}" if part else self.name
+
+    @property
+    def value(self):
+        """The field's value as canonical text, "" where there is none."""
+        return self.target.canonical(self.name)
+
+    @property
+    def unknown(self):
+        """Why there is no value, as an Unknown, or None."""
+        return self.target.unknown(self.name)
+
+    @property
+    def basis(self):
+        """The preferred claim's Basis, or None where no claim supports the value."""
+        return Basis(self.preferred.basis) if self.preferred else None
+
+    @property
+    def is_missing(self):
+        """There is a value, and no claim supports it."""
+        return bool(self.value) and self.preferred is None
+
+    @property
+    def is_contradicted(self):
+        """The preferred claim states another value than the record has."""
+        return self.preferred is not None and self.preferred.value != self.value
+
+    @property
+    def disagreements(self):
+        """The alternatives that cannot be true together with the value. 24 January agrees with 24 January 2024."""
+        return [claim for claim in self.alternatives if not self._agrees(claim)]
+
+    @property
+    def is_disputed(self):
+        return bool(self.disagreements)
+
+    @property
+    def claims(self):
+        """All claims that stand, the preferred one first."""
+        return [*([self.preferred] if self.preferred else []), *self.alternatives]
+
+    def _agrees(self, claim):
+        if claim.value == self.value:
+            return True
+        if isinstance(self.target._meta.get_field(self.name), EDTFField):
+            return agree(claim.value, self.value)
+        return False
+
+
+class Dossier:
+    """The evidence for a record and its parts, field by field.
+
+    Takes two queries for any number of claims (the claims with their sources; their passages), plus what the
+    parts and many-to-many fields cost where the caller has not prefetched them.
+    """
+
+    def __init__(self, record, parts=(), claims=None):
+        """`parts` are the record's rows that have claimed fields of their own; `claims` saves the queries."""
+        self.record = record
+        self.rows = [record, *parts]
+        self._found = {
+            (row._meta.label, row.pk, name): Evidence(row, name) for row in self.rows for name in row.claimed_fields
+        }
+        found = record.claims.with_evidence().order_by("pk") if claims is None else claims
+        self.claims = list(found)
+        for claim in self.claims:
+            self._file(claim)
+
+    def _file(self, claim):
+        part = claim.part_name
+        key = (
+            (PARTS[part][0], getattr(claim, f"{part}_id"), claim.field)
+            if part
+            else (self.record._meta.label, self.record.pk, claim.field)
+        )
+        evidence = self._found.get(key)
+        if evidence is None:
+            return
+        if claim.rank == Rank.PREFERRED:
+            evidence.preferred = claim
+        elif claim.rank == Rank.ALTERNATIVE:
+            evidence.alternatives.append(claim)
+        else:
+            evidence.withdrawn.append(claim)
+
+    def of(self, target, name):
+        """The evidence for one field of the record or of one of its parts. Raises KeyError for a field without."""
+        return self._found[(target._meta.label, target.pk, name)]
+
+    def __iter__(self):
+        return iter(self._found.values())
+
+    @property
+    def supported(self):
+        """How many fields with a value have a preferred claim that says the same."""
+        return sum(1 for found in self if found.value and found.preferred and not found.is_contradicted)
+
+    @property
+    def valued(self):
+        """How many fields have a value."""
+        return sum(1 for found in self if found.value)
+
+    @property
+    def not_stated(self):
+        """The fields without a value, with the reason why: [(Evidence, Unknown)]."""
+        return [(found, found.unknown) for found in self if not found.value and found.unknown]
+
+    @property
+    def undocumented(self):
+        """The fields whose value no claim supports, or whose claim says something else."""
+        return [found for found in self if found.is_missing or found.is_contradicted]
+
+    @property
+    def sources(self):
+        """The sources that any standing claim names, each once, in the order of the claims."""
+        return list(
+            {
+                claim.source.pk: claim.source
+                for claim in self.claims
+                if claim.source and claim.rank != Rank.WITHDRAWN
+            }.values()
+        )
+
+
+def dossier(record):
+    """The Dossier of any record, with the parts that its kind has."""
+    return Dossier(record, parts_of(record))
+
+
+def parts_of(record):
+    """The rows of a record that have claimed fields of their own: stages and valuations, members, signatories."""
+    by_label = {
+        "aid.Pledge": lambda: [*record.stages.all(), *record.valuations.all()],
+        "aid.Coalition": lambda: list(record.memberships.select_related("party")),
+        "aid.Agreement": lambda: list(record.signatories.select_related("party", "signed_by")),
+    }
+    return by_label.get(record._meta.label, list)()
+
+
+__all__ = ["Dossier", "Evidence", "Unknown", "dossier", "parts_of"]

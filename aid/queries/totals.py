@@ -1,0 +1,49 @@
+"""Sums of pledges that can be defended: one stage, one currency, nothing counted twice, unknowns said."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.db.models import Count, Sum
+
+from aid.choices import Stage
+
+
+@dataclass
+class StageTotal:
+    """What the pledges at one stage come to: an amount per currency, and how many amounts are unknown."""
+
+    stage: Stage
+    amounts: dict[str, Decimal] = field(default_factory=dict)
+    known: int = 0
+    unknown: int = 0
+
+    @property
+    def pledges(self):
+        return self.known + self.unknown
+
+    @property
+    def is_least(self):
+        """The amounts are a lower bound, because some are unknown."""
+        return self.unknown > 0
+
+
+def totals_by_stage(pledges):
+    """The totals of a queryset of pledges, a StageTotal a stage, in the order of the stages. One query.
+
+    What `countable` leaves out is left out; valuations are never added; currencies stand beside each other and are
+    not converted.
+    """
+    rows = (
+        pledges.countable()
+        .order_by()
+        .values("stage", "currency")
+        .annotate(amount_sum=Sum("amount"), known=Count("amount"), rows=Count("pk"))
+    )
+    found = {}
+    for row in rows:
+        total = found.setdefault(row["stage"], StageTotal(Stage(row["stage"])))
+        if row["known"]:
+            total.amounts[row["currency"]] = row["amount_sum"]
+            total.known += row["known"]
+        total.unknown += row["rows"] - row["known"]
+    return [found[stage] for stage in Stage.values if stage in found]
