@@ -32,6 +32,7 @@ class SourceKind(TextChoices):
     SECONDARY_REWRITE = "secondary_rewrite", "Secondary rewrite"
     DATASET = "dataset", "Dataset"
     STANDARD = "standard", "Standard"
+    REFERENCE_WORK = "reference_work", "Reference work"
     SPEECH = "speech", "Speech"
     TREATY = "treaty", "Treaty text"
     SOCIAL_POST = "social_post", "Social post"

@@ -6,6 +6,7 @@ A leaf: it imports nothing of ours. "January 24, year not stated" is `XXXX-01-24
 
 import datetime
 import re
+from calendar import month_name
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -16,7 +17,6 @@ from edtf import parse_edtf
 from edtf.parser.edtf_exceptions import EDTFParseException
 
 LONGEST = 64
-MONTHS = tuple("January February March April May June July August September October November December".split())
 EXAMPLES = "Write 2024-01-24, 2024-01, 2024, 2024?-01-24 (year uncertain) or XXXX-01-24 (year not stated)."
 
 
@@ -93,7 +93,7 @@ def spoken(value):
         part
         for part in (
             str(int(day)) if day else "",
-            MONTHS[int(month) - 1] if month else "",
+            month_name[int(month)] if month else "",
             "" if year == "XXXX" else (f"the {year[:3]}0s" if year.endswith("X") else year),
         )
         if part

@@ -21,7 +21,6 @@ from aid.models.records import (
     unknown_field,
 )
 
-
 # How many envelopes may lie around one pledge: a fund, a package of it, a part of the package. check_ledger refuses
 # deeper ones.
 DEEPEST_ENVELOPE = 3
@@ -109,6 +108,7 @@ class Pledge(HasAmount, Record):
         related_name="pledges_benefiting",
         help_text="Bodies within the recipient for whose use it is meant.",
     )
+    beneficiaries_unknown = unknown_field("beneficiaries")
     stage = models.CharField(
         max_length=12,
         choices=Stage,
@@ -120,6 +120,7 @@ class Pledge(HasAmount, Record):
     instrument = models.CharField(max_length=12, choices=Instrument, blank=True, default="")
     instrument_unknown = unknown_field("instrument")
     sectors = models.ManyToManyField(Sector, blank=True, related_name="pledges")
+    sectors_unknown = unknown_field("sectors")
     amount = amount_field(help_text="In the currency of the source. Equivalents go below, as valuations.")
     amount_unknown = unknown_field("amount")
     currency = currency_field(help_text="ISO 4217, such as DKK.")

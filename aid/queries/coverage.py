@@ -11,7 +11,7 @@ from aid.models.sources import Passage
 
 @dataclass
 class Segment:
-    """A stretch of the text between two boundaries of passages, and the passages that cover it (often one or none)."""
+    """A stretch of the text between two boundaries of passages, and the passages that cover it."""
 
     start: int
     end: int
