@@ -78,12 +78,26 @@ class Evidenced(Keyed):
         return label[:1].upper() + label[1:]
 
 
+class ChangedAtField(models.DateTimeField):
+    """The moment of the last save. Unlike auto_now it has a default, for loaddata leaves out what save() does."""
+
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("default", timezone.now)
+        kwargs.setdefault("editable", False)
+        super().__init__(*args, **kwargs)
+
+    def pre_save(self, model_instance, add):
+        moment = timezone.now()
+        setattr(model_instance, self.attname, moment)
+        return moment
+
+
 class Record(Evidenced):
     """A row with a public page of its own."""
 
     slug = models.SlugField("address", max_length=80, unique=True, help_text=SLUG_HELP)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
-    updated_at = models.DateTimeField(auto_now=True, editable=False)
+    updated_at = ChangedAtField()
 
     class Meta:
         abstract = True
