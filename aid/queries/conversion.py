@@ -1,4 +1,4 @@
-"""What an amount is in another currency at the ECB's reference rates of one day, and how far a stated figure is off."""
+"""What an amount is in another currency at the ECB's rates of one day, and how far a stated figure is off."""
 
 import datetime
 from dataclasses import dataclass

@@ -1,0 +1,90 @@
+"""Ledger rules: equivalents hold against the rates, stages add up, and no total counts anything twice."""
+
+from collections import defaultdict
+from decimal import Decimal
+
+from aid.choices import Stage
+from aid.models import Pledge, Valuation
+from aid.models.pledges import DEEPEST_ENVELOPE
+from aid.money import figure
+from aid.queries.conversion import Rates, conversion_of
+from aid.queries.totals import totals_by_stage
+from aid.rules.breaches import Breach, batches
+
+
+def equivalents_within_tolerance():
+    for batch in batches(Valuation.objects.select_related("pledge")):
+        rates = Rates([valuation.rate_on for valuation in batch if valuation.rate_on])
+        for valuation in batch:
+            conversion = conversion_of(valuation, rates)
+            if conversion is None:
+                continue
+            if conversion.expected is None:
+                offer = (
+                    f"The nearest earlier day with both rates is {conversion.nearest}."
+                    if conversion.nearest
+                    else "Load the rates of that day with load_rates; a weekend or holiday has none."
+                )
+                yield Breach(
+                    "conversion-without-rate",
+                    valuation,
+                    f"there is no ECB rate of {valuation.rate_on} for {valuation.pledge.currency} and "
+                    f"{valuation.currency}. {offer}",
+                )
+            elif not conversion.is_within_tolerance:
+                yield Breach(
+                    "conversion-off",
+                    valuation,
+                    f"{valuation.pledge.money} were {valuation.currency} {figure(conversion.expected)} at the ECB "
+                    f"rates of {valuation.rate_on}; {valuation.money} is {conversion.deviation:+.1%} off.",
+                )
+
+
+def totals_count_nothing_twice():
+    """Holds the totals that pages show against a slow, plain count of the same pledges."""
+    fields = ("pk", "slug", "stage", "currency", "amount", "part_of_id", "supersedes_id")
+    rows = {row.pk: row for row in Pledge.objects.only(*fields)}
+    superseded = {row.supersedes_id for row in rows.values() if row.supersedes_id}
+    standing = {pk: row for pk, row in rows.items() if pk not in superseded and row.stage != Stage.CANCELLED}
+    sums = defaultdict(Decimal)
+    for row in standing.values():
+        envelopes, seen, envelope = [], {row.pk}, row.part_of_id
+        while envelope is not None and envelope not in seen:
+            seen.add(envelope)
+            envelopes.append(envelope)
+            envelope = rows[envelope].part_of_id
+        if envelope is not None:
+            yield Breach("envelope-circle", row, "it is part of an envelope that is in the end a part of itself.")
+        elif len(envelopes) > DEEPEST_ENVELOPE:
+            yield Breach("envelope-depth", row, f"more than {DEEPEST_ENVELOPE} envelopes lie around it.")
+        if any(pk in standing and standing[pk].stage == row.stage for pk in envelopes):
+            continue
+        if row.amount is not None:
+            sums[(row.stage, row.currency)] += row.amount
+    shown = {
+        (total.stage.value, currency): amount
+        for total in totals_by_stage(Pledge.objects.all())
+        for currency, amount in total.amounts.items()
+    }
+    for key in sorted(set(sums) | set(shown)):
+        if sums.get(key, Decimal(0)) != shown.get(key, Decimal(0)):
+            stage, currency = key
+            example = next(row for row in rows.values() if (row.stage, row.currency) == key)
+            yield Breach(
+                "total-off",
+                example,
+                f"the total of {currency} {stage} is shown as {figure(shown.get(key, Decimal(0)))}, but its pledges "
+                f"come to {figure(sums.get(key, Decimal(0)))}, each counted once.",
+            )
+
+
+def stages_lead_to_the_stage_reached():
+    for batch in batches(Pledge.objects.prefetch_related("stages")):
+        for pledge in batch:
+            steps = sorted(pledge.stages.all(), key=lambda step: step.position)
+            if not steps:
+                yield Breach("stage-missing", pledge, "it has no stage. Add the first step.")
+            elif steps[-1].stage != pledge.stage:
+                yield Breach(
+                    "stage-off", pledge, f"it is filed as {pledge.stage}, but its last step is {steps[-1].stage}."
+                )

@@ -1,0 +1,49 @@
+"""What may stand in quotation marks."""
+
+import re
+
+from aid.choices import StatementForm
+from aid.models.statements import has_marks
+
+# Pairs of marks that set off a quotation. Single marks are left out: they are apostrophes too.
+_QUOTATION = re.compile(r"“([^“”]+)”|„([^„“”]+)[“”]|«([^«»]+)»|\"([^\"]+)\"")
+
+# A shorter run in marks is a name or a term, not what somebody said.
+FEWEST_WORDS = 3
+
+
+def quotations(text):
+    """The runs of three words or more that stand in quotation marks."""
+    found = (next(group for group in match.groups() if group) for match in _QUOTATION.finditer(text))
+    return [run for run in found if len(run.split()) >= FEWEST_WORDS]
+
+
+def _plain(text):
+    return re.sub(r"[^\w]+", " ", text.casefold()).strip()
+
+
+def quoted_paraphrases(text, statements):
+    """The quotations in a text that are the words of a paraphrase: [(quotation, Statement)].
+
+    `statements` come with their claims and passages loaded. The words count whether they are the newsroom's summary
+    or the source's own sentence, for neither is what the speaker said. Words that a direct quote holds too are free.
+    """
+    direct = [_plain(row.text) for row in statements if row.form == StatementForm.DIRECT_QUOTE]
+    found = []
+    for quotation in quotations(text):
+        words = _plain(quotation)
+        if any(words in quote for quote in direct):
+            continue
+        for statement in statements:
+            if statement.form == StatementForm.DIRECT_QUOTE:
+                continue
+            passages = (passage.quote for claim in statement.claims.all() for passage in claim.passages.all())
+            if any(words in _plain(told) for told in (statement.text, *passages)):
+                found.append((quotation, statement))
+                break
+    return found
+
+
+def is_marked_paraphrase(statement):
+    """A statement that is no direct quote and holds quotation marks all the same."""
+    return statement.form != StatementForm.DIRECT_QUOTE and has_marks(statement.text)
