@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 from aid.choices import Basis, Rank
+from aid.intake.amounts import figures
 from aid.models import (
     Agreement,
     Assertion,
