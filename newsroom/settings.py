@@ -97,6 +97,12 @@ def database(name, default):
     except (ValueError, TypeError) as error:
         raise ImproperlyConfigured(f"{name} cannot be read as an address. {example}") from error
     if scheme == "sqlite":
+        try:
+            Path(config["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ImproperlyConfigured(
+                f"{name} names {config['NAME']}, whose folder cannot be made ({error.strerror})."
+            ) from error
         # The defaults of SQLite are for a phone. Readers go on while an editor writes (WAL); a writer waits its
         # turn instead of failing (timeout, IMMEDIATE); WAL with synchronous=NORMAL survives a crash of the
         # program, and a power cut costs at most the last moments, never the file.
@@ -154,6 +160,8 @@ DATABASES = {"default": database("DATABASE_URL", f"sqlite:///{DATA_DIR / 'newsro
 
 SECURE_HTTPS = flag("DJANGO_HTTPS")
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_HTTPS
+# A load balancer asks these without HTTPS.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = whole_number("DJANGO_HSTS_SECONDS", 3600) if SECURE_HTTPS else 0
 if flag("DJANGO_BEHIND_PROXY"):
     # Only for a site whose proxy sets this header itself and removes the client's.

@@ -1,0 +1,75 @@
+import importlib
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.core.management import CommandError, call_command
+
+from aid.actions import roles
+from aid.actions.roles import grant_roles
+from aid.rules.roles import ROLES
+
+pytestmark = pytest.mark.django_db
+
+
+def held(name):
+    pairs = Group.objects.get(name=name).permissions.values_list("content_type__app_label", "codename")
+    return {f"{app}.{codename}" for app, codename in pairs}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_migration_made_the_group_with_its_permissions(role):
+    frozen = importlib.import_module("aid.migrations.0002_roles").ROLES[role]
+
+    # A role that has grown since holds what the migration gave it until grant_roles runs.
+    assert held(role) == {f"{app}.{codename}" for app, codename in frozen}
+
+
+def test_grant_roles_makes_the_groups_follow_the_table():
+    grant_roles()
+    Group.objects.get(name="writer").delete()
+    Group.objects.get(name="editor").permissions.add(Permission.objects.get(codename="delete_user"))
+    Group.objects.create(name="interns")
+
+    assert grant_roles() == ["writer", "editor"]
+    assert {role: held(role) for role in ROLES} == ROLES
+    assert held("interns") == set()
+
+
+def test_grant_roles_again_changes_nothing():
+    grant_roles()
+
+    assert grant_roles() == []
+
+
+def test_grant_roles_keeps_who_is_in_a_group(editor):
+    grant_roles()
+
+    assert [group.name for group in editor.user.groups.all()] == ["editor"]
+
+
+def test_grant_roles_names_a_permission_that_does_not_exist_and_grants_nothing(monkeypatch):
+    grant_roles()
+    monkeypatch.setattr(roles, "ROLES", {"writer": {"aid.view_party"}, "editor": {"aid.fly_kite"}})
+
+    with pytest.raises(LookupError, match=r"aid\.fly_kite"):
+        grant_roles()
+
+    assert held("writer") == ROLES["writer"]
+
+
+def test_command_says_what_it_changed(capsys):
+    Group.objects.get(name="publisher").permissions.clear()
+
+    call_command("grant_roles")
+    call_command("grant_roles")
+
+    first, second = capsys.readouterr().out.splitlines()
+    assert "publisher" in first
+    assert second == "The groups hold what the table of roles says already. Nothing was changed."
+
+
+def test_command_stops_with_a_sentence(monkeypatch):
+    monkeypatch.setattr(roles, "ROLES", {"writer": {"aid.fly_kite"}})
+
+    with pytest.raises(CommandError, match=r"aid\.fly_kite"):
+        call_command("grant_roles")

@@ -1,0 +1,116 @@
+"""The cast of the tests, the source document, and the browser."""
+
+import os
+
+import pytest
+
+from tests.machine import chromium
+
+NO_BROWSER = "No Chromium on this machine: install the package chromium to run the browser tests."
+
+
+def pytest_configure(config):
+    from django.conf import settings
+
+    # Plain names for static files, found where they are written: no test needs `collectstatic` to have run.
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+    settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True
+    # A real hash takes a third of a second by design, for every account of every test.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+# The browser
+
+
+def pytest_runtest_setup(item):
+    if item.get_closest_marker("browser") is None:
+        return
+    if chromium() is None:
+        if os.environ.get("NEWSROOM_REQUIRE_BROWSER") == "1":
+            pytest.fail(NO_BROWSER, pytrace=False)
+        pytest.skip(NO_BROWSER)
+    # Playwright keeps an event loop in this thread, which Django takes for an asynchronous caller.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+
+def pytest_terminal_summary(terminalreporter):
+    skipped = [report for report in terminalreporter.stats.get("skipped", []) if NO_BROWSER in str(report.longrepr)]
+    if skipped:
+        terminalreporter.write_line(
+            f"!!! {len(skipped)} BROWSER TESTS WERE SKIPPED. {NO_BROWSER}", red=True, bold=True
+        )
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    return browser_type_launch_args | {
+        "executable_path": chromium(),
+        "args": [
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            # No word to its maker: a test talks to the test server alone.
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--no-first-run",
+        ],
+    }
+
+
+# The cast: a client each, with the signed-in account as `.user`
+
+
+def _signed_in(role):
+    from django.contrib.auth.models import Group, User
+    from django.test import Client
+
+    from aid.actions.roles import grant_roles
+
+    if not Group.objects.filter(name=role).exists():
+        # The migration makes the groups; a test with a live server empties all tables behind itself.
+        grant_roles()
+    user = User.objects.create_user(role, is_staff=True)
+    user.groups.add(Group.objects.get(name=role))
+    client = Client()
+    client.force_login(user)
+    client.user = user
+    return client
+
+
+@pytest.fixture
+def reader(client):
+    """Somebody who is not signed in."""
+    return client
+
+
+@pytest.fixture
+def writer(db):
+    return _signed_in("writer")
+
+
+@pytest.fixture
+def editor(db):
+    return _signed_in("editor")
+
+
+@pytest.fixture
+def publisher(db):
+    return _signed_in("publisher")
+
+
+@pytest.fixture
+def administrator(db):
+    return _signed_in("administrator")
+
+
+@pytest.fixture
+def document(db):
+    """The documents of fixtures/, loaded. Gives the source that has the text."""
+    from aid.exchange.fixtures import fixture_files, load_missing
+    from aid.models import Source
+
+    load_missing(fixture_files())
+    return Source.objects.exclude(text="").get()
