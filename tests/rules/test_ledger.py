@@ -78,6 +78,10 @@ def ledger():
     return {"source": source, "pledge": pledge, "envelope": envelope, "statement": statement, "coalition": coalition}
 
 
+# What one walk through all rules costs, whatever the number of rows (up to one batch of each kind).
+QUERIES = 132
+
+
 def codes():
     return sorted({breach.code for breach in breaches()})
 
@@ -168,7 +172,7 @@ def nest_too_deep(ledger):
 
 
 def lose_steps(ledger):
-    Claim.objects.filter(stage_step__isnull=False).delete()
+    Claim.objects.filter(stage_step__pledge=ledger["pledge"]).delete()
     PledgeStage.objects.filter(pledge=ledger["pledge"]).delete()
 
 
@@ -196,6 +200,7 @@ def speak_in_anothers_office(ledger):
     statement = ledger["statement"]
     statement.office = make_office()
     statement.save()
+    support(statement.office)
     Claim.objects.filter(statement=statement, field="office").update(value=statement.canonical("office"))
 
 
@@ -235,7 +240,7 @@ BREAKS = [
     (misread_figure, ["claim-figure"]),
     (devalue, ["conversion-off"]),
     (move_to_saturday, ["conversion-without-rate"]),
-    (put_envelope_in_its_part, ["envelope-circle"]),
+    (put_envelope_in_its_part, ["envelope-circle", "total-off"]),
     (nest_too_deep, ["envelope-depth"]),
     (lose_steps, ["stage-missing"]),
     (file_as_delivered, ["stage-off"]),
@@ -272,8 +277,8 @@ def test_every_rule_is_needed_by_one_of_these_changes(ledger):
     for change in (file_as_delivered, forget_leads, show_anothers_revision):
         change(ledger)
     silent = [rule.__name__ for rule in RULES if not list(rule())]
-    # An envelope that counts twice is a fault of the totals themselves, which the next test watches.
-    assert silent in ([], ["totals_count_nothing_twice"], ["no_paraphrase_in_quotation_marks"])
+    # A total that counts twice is a fault of the program and not of a row: the next test makes one.
+    assert silent == ["totals_count_nothing_twice"]
 
 
 def test_totals_are_held_against_a_plain_count(ledger, monkeypatch):
@@ -344,6 +349,3 @@ def test_check_ledger_asks_as_often_for_three_records_as_for_one(django_assert_n
         support(coalition)
     with django_assert_num_queries(QUERIES):
         list(breaches())
-
-
-QUERIES = 86
