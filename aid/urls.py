@@ -1,1 +1,42 @@
-urlpatterns = []
+from django.urls import path
+
+from aid.views import (
+    about,
+    agreements,
+    articles,
+    coalitions,
+    corrections,
+    events,
+    front,
+    health,
+    icons,
+    parties,
+    people,
+    pledges,
+    sources,
+)
+
+urlpatterns = [
+    path("", front.front_page, name="front-page"),
+    path("articles/", articles.article_list, name="article-list"),
+    path("articles/<slug:slug>/", articles.article_detail, name="article-detail"),
+    path("pledges/", pledges.pledge_list, name="pledge-list"),
+    path("pledges/<slug:slug>/", pledges.pledge_detail, name="pledge-detail"),
+    path("coalitions/", coalitions.coalition_list, name="coalition-list"),
+    path("coalitions/<slug:slug>/", coalitions.coalition_detail, name="coalition-detail"),
+    path("agreements/", agreements.agreement_list, name="agreement-list"),
+    path("agreements/<slug:slug>/", agreements.agreement_detail, name="agreement-detail"),
+    path("events/", events.event_list, name="event-list"),
+    path("events/<slug:slug>/", events.event_detail, name="event-detail"),
+    path("parties/", parties.party_list, name="party-list"),
+    path("parties/<slug:slug>/", parties.party_detail, name="party-detail"),
+    path("people/", people.person_list, name="person-list"),
+    path("people/<slug:slug>/", people.person_detail, name="person-detail"),
+    path("sources/", sources.source_list, name="source-list"),
+    path("sources/<slug:slug>/", sources.source_detail, name="source-detail"),
+    path("corrections/", corrections.correction_list, name="correction-list"),
+    path("about/", about.about, name="about"),
+    path("favicon.ico", icons.favicon, name="favicon"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+]

@@ -32,6 +32,19 @@ PARTS = {
 }
 
 
+# Kinds of which several stand on one page with their evidence: there a field's name alone would name several places.
+SHARING_A_PAGE = {"aid.Office": "office", "aid.Statement": "statement", "aid.Assertion": "assertion"}
+
+
+def field_anchor(target, field):
+    """The place of a field's evidence on its page: `amount`, `valuation-3-amount` for a part, or
+    `statement-address-text` for a record that shares its page with others of its kind."""
+    label = target._meta.label
+    part = next((name for name, (model, _) in PARTS.items() if model == label), "")
+    name = part or SHARING_A_PAGE.get(label, "")
+    return f"{name}-{getattr(target, 'slug', target.pk)}-{field}" if name else field
+
+
 def subject_column(model):
     return models.ForeignKey(
         model, null=True, blank=True, on_delete=models.PROTECT, related_name="%(class)ss", editable=True
@@ -256,9 +269,8 @@ class Claim(AboutRecord, Keyed):
 
     @property
     def anchor(self):
-        """The place on a page that shows all claims about one field: `part-id-field`, or the field alone."""
-        part = self.part_name
-        return f"{part}-{getattr(self, f'{part}_id')}-{self.field}" if part else self.field
+        """The place on a page that shows all claims about one field."""
+        return field_anchor(self.target, self.field)
 
     @property
     def part_name(self):

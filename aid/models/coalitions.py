@@ -1,5 +1,5 @@
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.urls import reverse
 
 from aid.choices import MembershipRole, Unknown
@@ -10,6 +10,7 @@ from aid.models.records import (
     Evidenced,
     HasAmount,
     Record,
+    RecordQuerySet,
     amount_field,
     currency_field,
     known_or_unknown,
@@ -17,6 +18,17 @@ from aid.models.records import (
     one_of,
     unknown_field,
 )
+
+
+class CoalitionQuerySet(RecordQuerySet):
+    def with_member_count(self):
+        """With `member_count` and `pledge_count`, without multiplying the one by the other."""
+        return self.select_related("formalized_at").annotate(
+            member_count=Count("memberships", distinct=True), pledge_count=Count("pledges", distinct=True)
+        )
+
+    def for_page(self):
+        return self.select_related("framework", "formalized_at")
 
 
 class Coalition(HasAmount, Record):
@@ -64,6 +76,8 @@ class Coalition(HasAmount, Record):
     amount = amount_field(verbose_name="budget", help_text="The coalition's own budget, not the sum of pledges.")
     amount_unknown = unknown_field("budget")
     currency = currency_field()
+
+    objects = CoalitionQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]

@@ -7,10 +7,22 @@ from aid.models.articles import Article
 from aid.models.claims import SUBJECTS, AboutRecord, exactly_one
 from aid.models.records import Keyed, RecordQuerySet, new_key, one_of, validate_key
 
+# What a subject needs to say its name and address.
+WITHIN = {
+    "office": ("person", "party"),
+    "statement": ("speaker", "party"),
+    "assertion": ("pledge", "coalition", "agreement"),
+}
+
 
 class CorrectionQuerySet(RecordQuerySet):
     def newest_first(self):
         return self.order_by("-decided_at", "-id")
+
+    def with_subjects(self):
+        """With what each is about, and all that the subject's address is worked out from."""
+        about = [f"{name}__{path}" for name, paths in WITHIN.items() for path in paths]
+        return self.select_related("article__live", *SUBJECTS, *about).prefetch_related("assertion__claims__source")
 
 
 class Correction(AboutRecord, Keyed):

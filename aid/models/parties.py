@@ -1,10 +1,20 @@
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 
 from aid.choices import PartyKind
 from aid.models.records import LengthIs, Record, RecordQuerySet, one_of
+
+# The roles of a party, and the relation in which it has each.
+ROLES = {
+    "donor": "pledges_given",
+    "recipient": "pledges_received",
+    "member": "memberships",
+    "signatory": "signatures",
+    "speaker": "statements",
+    "publisher": "sources_published",
+}
 
 
 class PartyQuerySet(RecordQuerySet):
@@ -15,6 +25,15 @@ class PartyQuerySet(RecordQuerySet):
     def recipients(self):
         """Parties that at least one pledge is for."""
         return self.filter(pledges_received__isnull=False).distinct()
+
+    def with_roles(self):
+        """With `plays_<role>` for each role that a party can have in other records. No further query."""
+        played = {}
+        for role, name in ROLES.items():
+            relation = self.model._meta.get_field(name)
+            rows = relation.related_model.objects.order_by().filter(**{relation.field.name: OuterRef("pk")})
+            played[f"plays_{role}"] = Exists(rows)
+        return self.select_related("parent").annotate(**played)
 
 
 class Party(Record):
@@ -91,6 +110,10 @@ class Party(Record):
 
     def get_absolute_url(self):
         return reverse("party-detail", args=[self.slug])
+
+    def roles(self):
+        """The roles that it has in other records, in words; only on rows of `with_roles`."""
+        return [role for role in ROLES if getattr(self, f"plays_{role}")]
 
     def alias_list(self):
         return [line for line in self.aliases.splitlines() if line.strip()]

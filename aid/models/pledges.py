@@ -71,6 +71,15 @@ class PledgeQuerySet(RecordQuerySet):
         """With everything that one line of a list shows."""
         return self.select_related("donor", "recipient", "coalition")
 
+    def for_page(self):
+        """With everything that a pledge's own page shows of the records around it."""
+        return self.select_related(
+            "donor", "recipient", "coalition", "fund", "agreement", "part_of", "supersedes"
+        ).prefetch_related("beneficiaries", "sectors", "stages", "valuations")
+
+    def newest_first(self):
+        return self.order_by(F("announced_on_latest").desc(nulls_last=True), "-id")
+
 
 class Pledge(HasAmount, Record):
     """One party's support for another, as one announcement: from its first announcement to its delivery.

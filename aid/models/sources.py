@@ -2,7 +2,7 @@ import hashlib
 from urllib.parse import urlsplit
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.urls import reverse
 
 from aid.choices import SourceKind
@@ -23,6 +23,12 @@ from aid.models.records import (
 def text_hash(text):
     """The SHA-256 of a source's text in UTF-8, as 64 hexadecimal digits; "" for no text."""
     return hashlib.sha256(text.encode()).hexdigest() if text else ""
+
+
+class SourceQuerySet(RecordQuerySet):
+    def with_use(self):
+        """With `claim_count`, the number of claims that rest on it, and without the text, which lists do not show."""
+        return self.select_related("publisher").defer("text").annotate(claim_count=Count("claims"))
 
 
 class Source(Record):
@@ -73,6 +79,8 @@ class Source(Record):
         related_name="superseded_by",
         help_text="The earlier version of the same document.",
     )
+
+    objects = SourceQuerySet.as_manager()
 
     class Meta:
         ordering = ["title"]

@@ -5,7 +5,7 @@ from aid.choices import AssertionKind, StatementForm
 from aid.dates import EDTFField, bound
 from aid.models.parties import Party
 from aid.models.people import Office, Person
-from aid.models.records import Record, known_or_unknown, must, one_of, unknown_field
+from aid.models.records import Record, RecordQuerySet, known_or_unknown, must, one_of, unknown_field
 
 ABOUT = ("pledge", "coalition", "agreement")
 
@@ -34,6 +34,12 @@ def about_column(model, related_name):
         related_name=related_name,
         help_text="The record it is about, if it is about one.",
     )
+
+
+class StatementQuerySet(RecordQuerySet):
+    def with_speakers(self):
+        """With who speaks, in which office, and what it is about."""
+        return self.select_related("party", "speaker", "office__person", "office__party", *ABOUT)
 
 
 class Statement(Record):
@@ -71,6 +77,8 @@ class Statement(Record):
     pledge = about_column("aid.Pledge", "statements_about")
     coalition = about_column("aid.Coalition", "statements_about")
     agreement = about_column("aid.Agreement", "statements_about")
+
+    objects = StatementQuerySet.as_manager()
 
     class Meta:
         ordering = ["slug"]
@@ -113,6 +121,16 @@ class Statement(Record):
             )
 
 
+class AssertionQuerySet(RecordQuerySet):
+    def with_attribution(self):
+        """With whom the source names for it, and what it is about."""
+        return self.select_related("attributed_to", *ABOUT)
+
+    def with_places(self):
+        """With all that its address is worked out from, for lists that link to it."""
+        return self.with_attribution().prefetch_related("claims__source")
+
+
 class Assertion(Record):
     """Context that a source gives and that is no fact of aid: an aim, background, or analysis.
 
@@ -139,6 +157,8 @@ class Assertion(Record):
     coalition = about_column("aid.Coalition", "assertions_about")
     agreement = about_column("aid.Agreement", "assertions_about")
 
+    objects = AssertionQuerySet.as_manager()
+
     class Meta:
         ordering = ["slug"]
         constraints = [
@@ -161,6 +181,7 @@ class Assertion(Record):
         about = next((row for row in (self.pledge, self.coalition, self.agreement) if row), None)
         if about:
             return f"{about.get_absolute_url()}#assertion-{self.slug}"
-        claim = self.claims.select_related("source").first()
+        fetched = "claims" in getattr(self, "_prefetched_objects_cache", ())
+        claim = next(iter(self.claims.all() if fetched else self.claims.select_related("source")[:1]), None)
         page = claim.source.get_absolute_url() if claim and claim.source else "/sources/"
         return f"{page}#assertion-{self.slug}"

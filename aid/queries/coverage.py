@@ -82,6 +82,19 @@ class Coverage:
         """The passages on which at least one record rests."""
         return [passage for passage in self.passages if passage.pk in self._by_passage]
 
+    def records(self):
+        """Every record that rests on the source, each once, in the order in which their claims were recorded."""
+        return list({(claim.subject_name, claim.subject.pk): claim.subject for claim in self.claims}.values())
+
+    def context(self):
+        """The assertions that rest on the source and are about no other record: their place is its page."""
+        return [
+            record
+            for record in self.records()
+            if record._meta.model_name == "assertion"
+            and not (record.pledge_id or record.coalition_id or record.agreement_id)
+        ]
+
     @property
     def sentences(self):
         return sentences(self.source.text)

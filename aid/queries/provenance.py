@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from aid.choices import Basis, Rank, Unknown
 from aid.dates import EDTFField, agree
-from aid.models.claims import PARTS, Claim
+from aid.models.claims import PARTS, Claim, field_anchor
 from aid.models.records import Evidenced
 
 
@@ -25,8 +25,7 @@ class Evidence:
     @property
     def anchor(self):
         """Where the evidence stands on the record's page: `amount`, or `valuation-3-amount` for a part."""
-        part = next((name for name, (model, _) in PARTS.items() if model == self.target._meta.label), "")
-        return f"{part}-{self.target.pk}-{self.name}" if part else self.name
+        return field_anchor(self.target, self.name)
 
     @property
     def value(self):

@@ -1,0 +1,466 @@
+"""The filters of the public lists, and what a list says about the values that it cannot use."""
+
+import datetime
+from functools import partial
+
+import django_filters
+from django import forms
+from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Q, Value, When
+
+from aid import choices
+from aid.models import (
+    Agreement,
+    Article,
+    Claim,
+    Coalition,
+    Correction,
+    Event,
+    Membership,
+    Office,
+    Party,
+    Pledge,
+    Sector,
+    Signatory,
+)
+
+LONGEST_VALUE = 200
+SHOWN = 60
+MOST_SENTENCES = 12
+UNKNOWN = "unknown"
+MOST_YEARS = 150
+
+
+# Reading an address
+
+
+def shortened(text):
+    """A visitor's value as it can be shown: one line, without control characters, at most 60 characters."""
+    visible = "".join(sign if sign.isprintable() else "�" for sign in text[: SHOWN + 1])
+    return f"{visible[: SHOWN - 1]}…" if len(text) > SHOWN else visible
+
+
+def unusable(value):
+    """Why no filter can look at a value at all, or ""."""
+    if len(value) > LONGEST_VALUE:
+        return f"it is longer than {LONGEST_VALUE} characters"
+    if any(not sign.isprintable() for sign in value):
+        return "it holds characters that cannot be written"
+    return ""
+
+
+class Asked:
+    """What an address asks a list for: the filterset of the values that can be used, and a sentence for each other.
+
+    A value that cannot be used never silently widens the list: whoever shows the list shows `ignored` above it.
+    """
+
+    def __init__(self, filterset_class, query, records):
+        self.ignored = []
+        self._more = 0
+        values = self._read(query, filterset_class.base_filters)
+        self.filterset = filterset_class(values, records)
+        if self.filterset.errors:
+            for name in self.filterset.errors:
+                if name in values:
+                    self._ignore(self.filterset.filters[name].wrong(values.pop(name)))
+            self.filterset = filterset_class(values, records)
+        for name, sentence in self.filterset.unusable_together(values):
+            self._ignore(sentence)
+            values.pop(name)
+            self.filterset = filterset_class(values, records)
+        self.values = values
+        if self._more:
+            self.ignored.append(f"And {self._more:,} more parts of the address that were ignored.")
+
+    def _read(self, query, known):
+        values = {}
+        for name, given in query.lists():
+            filled = [value for value in given if value.strip()]
+            if name == "page":
+                continue
+            if name not in known:
+                self._ignore(f"Ignored: “{shortened(name)}” is no filter of this list.")
+                continue
+            if not filled:
+                continue
+            label = known[name].label.lower()
+            if len(set(filled)) > 1:
+                self._ignore(f"Only one {label} can be chosen at a time; the last one counts here.")
+            value = filled[-1].strip()
+            why = unusable(filled[-1])
+            if why:
+                self._ignore(f"Ignored: {label} “{shortened(filled[-1])}”, because {why}.")
+            else:
+                values[name] = value
+        return values
+
+    def _ignore(self, sentence):
+        if len(self.ignored) < MOST_SENTENCES:
+            self.ignored.append(sentence)
+        else:
+            self._more += 1
+
+    @property
+    def chips(self):
+        """The filters that are on, in the form's order: [(name, label, the value in words)]. Sorting is no filter."""
+        found = []
+        for name, value in self.values.items():
+            if name != "sort":
+                one = self.filterset.filters[name]
+                offered = dict(one.extra.get("choices", ()))
+                found.append((name, one.label, str(offered.get(value, value))))
+        return found
+
+
+# Kinds of filter
+
+
+class Choice(django_filters.ChoiceFilter):
+    """One of a few values, each offered in the form."""
+
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("empty_label", "any")
+        super().__init__(*args, **kwargs)
+
+    def wrong(self, value):
+        return f"Ignored: {self.label.lower()} “{shortened(value)}” is no {self.label.lower()} here."
+
+
+class Words(django_filters.CharFilter):
+    """Words that the name or text must hold."""
+
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("widget", forms.TextInput(attrs={"maxlength": LONGEST_VALUE, "autocomplete": "off"}))
+        super().__init__(*args, **kwargs)
+
+    def wrong(self, value):
+        return f"Ignored: “{shortened(value)}” cannot be searched for."
+
+
+class Amount(django_filters.NumberFilter):
+    """A limit in a currency's main unit."""
+
+    def __init__(self, *args, **kwargs):
+        # Text with a numeric keyboard: type=number hides from the visitor what it does not understand.
+        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "maxlength": 21})
+        super().__init__(*args, max_digits=18, decimal_places=2, min_value=0, widget=widget, **kwargs)
+
+    def wrong(self, value):
+        return (
+            f"Ignored: {self.label.lower()} “{shortened(value)}” is no amount. Write figures alone, such as 1000000."
+        )
+
+
+class Sort(Choice):
+    """The order of the list. `orders` maps each choice to the columns; the id always comes last, so none is tied."""
+
+    def __init__(self, orders, **kwargs):
+        self.orders = {name: columns for name, _, columns in orders}
+        super().__init__(
+            choices=[(name, label) for name, label, _ in orders], label="Sort", empty_label=None, **kwargs
+        )
+
+    def wrong(self, value):
+        return f"Ignored: “{shortened(value)}” is no way to sort this list."
+
+    def filter(self, queryset, value):
+        return queryset.order_by(*self.orders.get(value) or next(iter(self.orders.values())))
+
+
+def by_date(column, newest=True):
+    order = F(f"{column}_latest").desc(nulls_last=True) if newest else F(f"{column}_earliest").asc(nulls_last=True)
+    return [order, "-id" if newest else "id"]
+
+
+def amount_order(largest):
+    """By currency, and by amount within each; amounts that are not known come last."""
+    amount = F("amount").desc() if largest else F("amount").asc()
+    return [Case(When(amount__isnull=True, then=Value(1)), default=Value(0)), "currency", amount, "-id"]
+
+
+# Choices that the records themselves offer, each one query
+
+
+def named(rows, key="slug", label="name"):
+    return list(rows.order_by(label).values_list(key, label).distinct())
+
+
+def years_of(rows, column):
+    """The years that a date column reaches into, newest first, and whether any date is unknown. One query."""
+    found = rows.aggregate(
+        first=Min(f"{column}_earliest"),
+        last=Max(f"{column}_latest"),
+        unknown=Count("pk", filter=Q(**{f"{column}_latest__isnull": True})),
+    )
+    years = []
+    if found["first"] and found["last"]:
+        last, first = found["last"].year, found["first"].year
+        years = [(str(year), str(year)) for year in range(last, max(first, last - MOST_YEARS) - 1, -1)]
+    return [*years, *([(UNKNOWN, "year not known")] if found["unknown"] else [])]
+
+
+def within_year(queryset, name, value, column):
+    """Dates that can lie in the year; a date that spans several years is found in each."""
+    if value == UNKNOWN:
+        return queryset.filter(**{f"{column}_latest__isnull": True})
+    year = int(value)
+    return queryset.filter(
+        **{
+            f"{column}_earliest__lte": datetime.date(year, 12, 31),
+            f"{column}_latest__gte": datetime.date(year, 1, 1),
+        }
+    )
+
+
+def has_words(queryset, name, value, columns):
+    """Each word stands in one of the columns."""
+    for word in value.split()[:8]:
+        anywhere = Q()
+        for column in columns:
+            anywhere |= Q(**{f"{column}__icontains": word})
+        queryset = queryset.filter(anywhere)
+    return queryset
+
+
+def through(model, field, path, queryset, name, value):
+    """Records that a row of another model leads to, without repeating a record."""
+    return queryset.filter(Exists(model.objects.filter(**{field: OuterRef("pk"), path: value})))
+
+
+# The filtersets
+
+
+class ListFilterSet(django_filters.FilterSet):
+    """A public list's filters. `offered` gives the choices that come from the records, read when a list is shown."""
+
+    def __init__(self, data, queryset):
+        # Sorting by nothing must still sort: the first order is the list's own.
+        super().__init__({"sort": self.default_sort(), **data}, queryset=queryset)
+        for name, found in self.offered().items():
+            self.filters[name].extra["choices"] = found
+
+    @classmethod
+    def default_sort(cls):
+        return next(iter(cls.base_filters["sort"].orders))
+
+    def offered(self):
+        return {}
+
+    def unusable_together(self, values):
+        """(name, sentence) for each value that means nothing without another one."""
+        return []
+
+
+class PledgeFilterSet(ListFilterSet):
+    donor = Choice(field_name="donor__slug", label="Donor")
+    recipient = Choice(field_name="recipient__slug", label="Recipient")
+    stage = Choice(label="Stage", choices=choices.Stage.choices)
+    aid_type = Choice(
+        label="Aid type",
+        choices=[*choices.AidType.choices, (UNKNOWN, "not stated")],
+        method=lambda queryset, name, value: queryset.filter(aid_type="" if value == UNKNOWN else value),
+    )
+    sector = Choice(label="Sector", method=partial(through, Pledge.sectors.through, "pledge_id", "sector__code"))
+    coalition = Choice(field_name="coalition__slug", label="Coalition")
+    year = Choice(label="Year announced", method=partial(within_year, column="announced_on"))
+    amount = Choice(
+        label="Amount",
+        choices=[("stated", "stated"), (UNKNOWN, "not stated")],
+        method=lambda queryset, name, value: queryset.filter(amount__isnull=value == UNKNOWN),
+    )
+    currency = Choice(label="Currency")
+    amount_from = Amount(field_name="amount", lookup_expr="gte", label="Amount from")
+    amount_to = Amount(field_name="amount", lookup_expr="lte", label="Amount to")
+    basis = Choice(label="Basis of the amount", choices=choices.Basis.choices, method="with_amount_basis")
+    sort = Sort(
+        [
+            ("newest", "newest first", by_date("announced_on")),
+            ("oldest", "oldest first", by_date("announced_on", newest=False)),
+            ("largest", "largest amount, by currency", amount_order(largest=True)),
+            ("smallest", "smallest amount, by currency", amount_order(largest=False)),
+            ("donor", "donor, A to Z", ["donor__name", *by_date("announced_on")]),
+        ]
+    )
+
+    def offered(self):
+        pledges = Pledge.objects.order_by()
+        currencies = pledges.exclude(currency="").values_list("currency", flat=True).distinct()
+        return {
+            "donor": named(Party.objects.donors()),
+            "recipient": named(Party.objects.recipients()),
+            "sector": named(Sector.objects.filter(pledges__isnull=False), "code"),
+            "coalition": named(Coalition.objects.filter(pledges__isnull=False)),
+            "year": years_of(pledges, "announced_on"),
+            "currency": [(code, code) for code in sorted(currencies)],
+        }
+
+    def with_amount_basis(self, queryset, name, value):
+        claims = Claim.objects.preferred().filter(pledge=OuterRef("pk"), field="amount", basis=value)
+        return queryset.filter(Exists(claims.filter(valuation__isnull=True, stage_step__isnull=True)))
+
+    def unusable_together(self, values):
+        for name in ("amount_from", "amount_to"):
+            if name in values and "currency" not in values:
+                label = self.filters[name].label.lower()
+                yield (
+                    name,
+                    f"Ignored: {label} “{shortened(values[name])}”, because amounts compare only within one "
+                    "currency. Choose a currency too.",
+                )
+
+
+class CoalitionFilterSet(ListFilterSet):
+    member = Choice(label="Member", method=partial(through, Membership, "coalition_id", "party__slug"))
+    words = Words(
+        label="Words in its name or aims", method=partial(has_words, columns=("name", "official_name", "aims"))
+    )
+    sort = Sort(
+        [
+            ("name", "name, A to Z", ["name", "id"]),
+            ("members", "most members", [F("member_count").desc(), "name", "id"]),
+        ]
+    )
+
+    def offered(self):
+        return {"member": named(Party.objects.filter(memberships__isnull=False))}
+
+
+class AgreementFilterSet(ListFilterSet):
+    kind = Choice(label="Kind", choices=choices.AgreementKind.choices)
+    party = Choice(label="Signatory", method=partial(through, Signatory, "agreement_id", "party__slug"))
+    year = Choice(label="Year signed", method=partial(within_year, column="signed_on"))
+    sort = Sort(
+        [
+            ("newest", "newest first", by_date("signed_on")),
+            ("oldest", "oldest first", by_date("signed_on", newest=False)),
+            ("title", "title, A to Z", ["title", "id"]),
+        ]
+    )
+
+    def offered(self):
+        return {
+            "party": named(Party.objects.filter(signatures__isnull=False)),
+            "year": years_of(Agreement.objects.order_by(), "signed_on"),
+        }
+
+
+class EventFilterSet(ListFilterSet):
+    kind = Choice(label="Kind", choices=choices.EventKind.choices)
+    series = Choice(field_name="series__slug", label="Series")
+    year = Choice(label="Year", method=partial(within_year, column="starts_on"))
+    sort = Sort(
+        [
+            ("newest", "newest first", by_date("starts_on")),
+            ("oldest", "oldest first", by_date("starts_on", newest=False)),
+        ]
+    )
+
+    def offered(self):
+        return {
+            "series": named(Party.objects.filter(events__isnull=False)),
+            "year": years_of(Event.objects.order_by(), "starts_on"),
+        }
+
+
+class PartyFilterSet(ListFilterSet):
+    kind = Choice(label="Kind", choices=choices.PartyKind.choices)
+    role = Choice(
+        label="Role",
+        choices=[
+            ("donor", "donor"),
+            ("recipient", "recipient"),
+            ("member", "member of a coalition"),
+            ("signatory", "signatory of an agreement"),
+            ("speaker", "speaker"),
+            ("publisher", "publisher of a source"),
+        ],
+        method=lambda queryset, name, value: queryset.filter(**{f"plays_{value}": True}),
+    )
+    words = Words(label="Words in its names", method=partial(has_words, columns=("name", "official_name", "aliases")))
+    sort = Sort([("name", "name, A to Z", ["name", "id"]), ("kind", "kind, then name", ["kind", "name", "id"])])
+
+
+class PersonFilterSet(ListFilterSet):
+    party = Choice(label="Party", method=partial(through, Office, "person_id", "party__slug"))
+    words = Words(label="Words in the name", method=partial(has_words, columns=("name",)))
+    sort = Sort([("name", "name, A to Z", ["name", "id"]), ("name-down", "name, Z to A", ["-name", "-id"])])
+
+    def offered(self):
+        return {"party": named(Party.objects.filter(offices__isnull=False))}
+
+
+class SourceFilterSet(ListFilterSet):
+    kind = Choice(label="Kind", choices=choices.SourceKind.choices)
+    official = Choice(
+        label="Official",
+        choices=[("yes", "yes"), ("no", "no")],
+        method=lambda queryset, name, value: queryset.filter(is_official=value == "yes"),
+    )
+    publisher = Choice(label="Publisher", method="by_publisher")
+    sort = Sort(
+        [
+            ("title", "title, A to Z", ["title", "id"]),
+            ("newest", "newest first", by_date("published_on")),
+            ("oldest", "oldest first", by_date("published_on", newest=False)),
+        ]
+    )
+
+    def offered(self):
+        publishers = named(Party.objects.filter(sources_published__isnull=False))
+        return {"publisher": [*publishers, (UNKNOWN, "not known")]}
+
+    def by_publisher(self, queryset, name, value):
+        if value == UNKNOWN:
+            return queryset.filter(publisher__isnull=True)
+        return queryset.filter(publisher__slug=value)
+
+
+def moment_years(rows, column):
+    """The years in which moments lie, newest first. One query."""
+    return [(str(day.year), str(day.year)) for day in rows.datetimes(column, "year", order="DESC")]
+
+
+class ArticleFilterSet(ListFilterSet):
+    section = Choice(label="Section", choices=choices.ArticleSection.choices)
+    topic = Choice(label="Topic", method=partial(through, Article.topics.through, "article_id", "sector__code"))
+    year = Choice(label="Year", field_name="published_at", lookup_expr="year")
+    sort = Sort(
+        [
+            ("newest", "newest first", ["-published_at", "-id"]),
+            ("oldest", "oldest first", ["published_at", "id"]),
+        ]
+    )
+
+    def offered(self):
+        return {
+            "topic": named(Sector.objects.filter(articles__in=self.queryset.order_by()), "code"),
+            "year": moment_years(self.queryset.order_by(), "published_at"),
+        }
+
+
+class CorrectionFilterSet(ListFilterSet):
+    kind = Choice(label="Kind", choices=choices.CorrectionKind.choices)
+    year = Choice(label="Year", field_name="decided_at", lookup_expr="year")
+    sort = Sort(
+        [
+            ("newest", "newest first", ["-decided_at", "-id"]),
+            ("oldest", "oldest first", ["decided_at", "id"]),
+        ]
+    )
+
+    def offered(self):
+        return {"year": moment_years(Correction.objects.order_by(), "decided_at")}
+
+
+__all__ = [
+    "AgreementFilterSet",
+    "ArticleFilterSet",
+    "Asked",
+    "CoalitionFilterSet",
+    "CorrectionFilterSet",
+    "EventFilterSet",
+    "PartyFilterSet",
+    "PersonFilterSet",
+    "PledgeFilterSet",
+    "SourceFilterSet",
+]

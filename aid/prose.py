@@ -1,0 +1,138 @@
+"""An article's body: Markdown with figures that follow the records.
+
+A leaf: it imports nothing of ours. A figure is written `[[pledge:address:amount]]`, a record `[[party:address]]` or,
+with the words of the sentence, `[[party:address|the Danes]]`. What they stand for is looked up elsewhere
+(queries/figures.py) and handed in. Here is the one place where editors' text is sanitised and declared safe.
+"""
+
+import re
+import secrets
+from functools import lru_cache
+from typing import NamedTuple
+
+import nh3
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+from markdown_it import MarkdownIt
+
+KINDS = ("pledge", "coalition", "agreement", "event", "party", "person", "source", "article")
+LONGEST = 240
+WELL_FORMED = re.compile(
+    rf"(?P<kind>{'|'.join(KINDS)}):(?P<slug>[a-zA-Z0-9_-]{{1,80}})"
+    r"(?::(?P<field>[a-zA-Z_]{1,40}(?:-[A-Z]{3})?)|\|(?P<label>[^|\[\]]{1,120}))?"
+)
+MISSING = "figure not available"
+
+TAGS = {
+    *("p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "em", "strong", "s", "code", "pre", "hr"),
+    *("br", "a", "table", "thead", "tbody", "tr", "th", "td"),
+}
+ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
+CLASSES = {"th": {"at-left", "at-right", "at-centre"}, "td": {"at-left", "at-right", "at-centre"}}
+ALIGNED = {"text-align:left": "at-left", "text-align:right": "at-right", "text-align:center": "at-centre"}
+
+
+class Reference(NamedTuple):
+    """A record, or one of its fields, that a body names. `kind` is "" where the text is malformed."""
+
+    text: str
+    kind: str = ""
+    slug: str = ""
+    field: str = ""
+    label: str = ""
+
+
+def parse_reference(text):
+    match = WELL_FORMED.fullmatch(text.strip())
+    if not match:
+        return Reference(text)
+    return Reference(text, match["kind"], match["slug"], match["field"] or "", (match["label"] or "").strip())
+
+
+def references(body):
+    """The References of a body in reading order, repeated ones too; what stands in code is code and none."""
+    return [
+        token.meta["reference"]
+        for block in _parser().parse(_plain(body))
+        for token in block.children or ()
+        if token.type == "reference"
+    ]
+
+
+def render(body, figures):
+    """A body as safe HTML. `figures` maps a Reference to something with `text`, `url` and `title`, or to None.
+
+    The figures are put in after sanitising and escape themselves. The marks that keep their places hold a random
+    word, so that no text can be written that imitates one.
+    """
+    parser, found, word = _parser(), [], secrets.token_hex(8)
+    blocks = parser.parse(_plain(body))
+    for block in blocks:
+        for token in block.children or ():
+            if token.type == "reference":
+                token.content = f"{word}-{len(found)}-{word}"
+                found.append(token.meta["reference"])
+    clean = nh3.clean(
+        parser.renderer.render(blocks, parser.options, {}),
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        allowed_classes=CLASSES,
+        url_schemes={"http", "https", "mailto"},
+        link_rel="noopener noreferrer",
+    )
+    # The only literal "<table>" in sanitised HTML is a table: in running text it would read "&lt;table&gt;".
+    clean = clean.replace("<table>", '<div class="scroller" role="group" aria-label="Table" tabindex="0"><table>')
+    clean = clean.replace("</table>", "</table></div>")
+    # Sanitised above; the figures are escaped by format_html.
+    return mark_safe(re.sub(rf"{word}-(\d+)-{word}", lambda match: _figure(found[int(match[1])], figures), clean))
+
+
+def _figure(reference, figures):
+    figure = figures.get(reference) if reference.kind else None
+    if figure is None:
+        return format_html('<span class="figure figure--missing">— <span>({})</span></span>', MISSING)
+    text = reference.label or figure.text
+    name = "figure" if reference.field else "mention"
+    if figure.title:
+        return format_html('<a class="{}" href="{}" title="{}">{}</a>', name, figure.url, figure.title, text)
+    return format_html('<a class="{}" href="{}">{}</a>', name, figure.url, text)
+
+
+def _plain(body):
+    return body.replace("\0", "").replace("\r\n", "\n")
+
+
+@lru_cache(maxsize=1)
+def _parser():
+    parser = MarkdownIt("commonmark", {"html": False, "typographer": False}).enable(["table", "strikethrough"])
+    parser.disable("image")
+    parser.inline.ruler.before("link", "reference", _reference_rule)
+    parser.core.ruler.push("shape", _shape_rule)
+    parser.add_render_rule("reference", lambda self, tokens, index, options, env: tokens[index].content)
+    return parser
+
+
+def _reference_rule(state, silent):
+    """Reads a reference as one piece. Like a link, it cannot stand within a link: markdown then leaves the outer one
+    as text."""
+    if not state.src.startswith("[[", state.pos):
+        return False
+    end = state.src.find("]]", state.pos + 2, min(state.posMax, state.pos + LONGEST))
+    if end < 0 or "\n" in state.src[state.pos : end]:
+        return False
+    if not silent:
+        token = state.push("reference", "", 0)
+        token.meta = {"reference": parse_reference(state.src[state.pos + 2 : end])}
+    state.pos = end + 2
+    return True
+
+
+def _shape_rule(state):
+    """Alignment as a class, since the Content-Security-Policy drops style attributes; no second h1 on a page."""
+    for token in state.tokens:
+        if token.type in ("th_open", "td_open"):
+            style = token.attrs.pop("style", "")
+            if style in ALIGNED:
+                token.attrs["class"] = ALIGNED[style]
+        elif token.type in ("heading_open", "heading_close") and token.tag == "h1":
+            token.tag = "h2"

@@ -1,0 +1,204 @@
+"""What the references in articles stand for today, which of them are dead, and which articles name a record."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import Q
+
+from aid.choices import Basis, Rank, Unknown
+from aid.models.agreements import Agreement
+from aid.models.articles import Article
+from aid.models.claims import Claim
+from aid.models.coalitions import Coalition
+from aid.models.events import Event
+from aid.models.parties import Party
+from aid.models.people import Person
+from aid.models.pledges import Pledge
+from aid.models.sources import Source
+from aid.prose import Reference, references
+from aid.queries.readings import Reading, field_reading, in_words, money_reading
+
+# kind -> (model, what to join, what to fetch beside it, the extra fields that are no column)
+KINDS = {
+    "pledge": (
+        Pledge,
+        ("donor", "recipient", "coalition", "fund", "agreement", "part_of", "supersedes"),
+        ("valuations", "beneficiaries", "sectors"),
+    ),
+    "coalition": (Coalition, ("framework", "formalized_at"), ("memberships",)),
+    "agreement": (Agreement, (), ("signatories__party",)),
+    "event": (Event, ("series", "host"), ()),
+    "party": (Party, ("parent",), ()),
+    "person": (Person, (), ()),
+    "source": (Source, ("publisher",), ()),
+    "article": (Article, ("live",), ()),
+}
+CLAIMED = ("pledge", "coalition", "agreement", "event", "party")
+# Fields beside the claimed ones that a reference may name.
+PLAIN = {
+    "pledge": ("title", "stage"),
+    "coalition": (),
+    "agreement": ("title",),
+    "event": ("kind",),
+    "party": ("name", "official_name", "kind"),
+    "person": ("name",),
+    "source": ("title", "kind", "published_on", "accessed_on", "publisher", "author"),
+    "article": (),
+}
+ARTICLES_SHOWN = 50
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What one reference shows: its text, the place that explains it, and its exact form as a title."""
+
+    text: str
+    url: str
+    title: str = ""
+    is_unknown: bool = False
+
+
+class Figures:
+    """The figures of any number of references: at most two queries and the fetched rows for each kind named.
+
+    A mapping from Reference to Figure for the references that are alive; `get` gives None for a dead one.
+    """
+
+    def __init__(self, wanted, at=None):
+        self.references = list(dict.fromkeys(wanted))
+        self._records = {}
+        for kind, (model, joined, fetched) in KINDS.items():
+            slugs = {reference.slug for reference in self.references if reference.kind == kind}
+            if not slugs:
+                continue
+            rows = model.objects.published(at) if kind == "article" else model.objects.all()
+            rows = rows.filter(slug__in=slugs).select_related(*joined).prefetch_related(*fetched)
+            if kind == "source":
+                rows = rows.defer("text")
+            self._records.update({(kind, row.slug): row for row in rows})
+        self._found = {reference: self._figure(reference) for reference in self.references}
+
+    def get(self, reference):
+        return self._found.get(reference)
+
+    def __getitem__(self, reference):
+        return self._found[reference]
+
+    @property
+    def dead(self):
+        """The references that show nothing: malformed, of no record, or of a field that does not exist."""
+        return [reference for reference in self.references if self._found[reference] is None]
+
+    @property
+    def records(self):
+        """The records named, each once, in the order in which they are first named: [(kind, record)]."""
+        named = dict.fromkeys((reference.kind, reference.slug) for reference in self.references)
+        return [(key[0], self._records[key]) for key in named if key in self._records]
+
+    @property
+    def behind(self):
+        """What a reader sees beside an article: each pledge, coalition, agreement and event with its main figure."""
+        main = {"pledge": "amount", "coalition": "members", "agreement": "signed_on", "event": "starts_on"}
+        found = []
+        for kind, record in self.records:
+            if kind in main:
+                figure = self._figure(Reference("", kind, record.slug, main[kind]))
+                found.append((kind, record, figure))
+        return found
+
+    @cached_property
+    def _claims(self):
+        """The preferred claims about the records named, with their sources. One query."""
+        about = Q()
+        for kind in CLAIMED:
+            rows = [row for named, row in self.records if named == kind]
+            if rows:
+                about |= Q(**{f"{kind}__in": rows})
+        if not about:
+            return []
+        claims = Claim.objects.filter(about, rank=Rank.PREFERRED).select_related("source").defer("source__text")
+        return list(claims.order_by("pk"))
+
+    @cached_property
+    def _bases(self):
+        return {
+            (claim.subject_name, getattr(claim, f"{claim.subject_name}_id"), claim.field): claim.basis
+            for claim in self._claims
+            if not claim.part_name
+        }
+
+    @property
+    def sources(self):
+        """The sources that the records named rest on, and those named themselves, each once.
+
+        A party's ISO code has a source too, but no article rests on that.
+        """
+        found = {row.pk: row for kind, row in self.records if kind == "source"}
+        found.update({claim.source_id: claim.source for claim in self._claims if claim.source and not claim.party_id})
+        return list(found.values())
+
+    def _figure(self, reference):
+        record = self._records.get((reference.kind, reference.slug))
+        if record is None:
+            return None
+        url = record.get_absolute_url()
+        if not reference.field:
+            return Figure(record.live.headline if reference.kind == "article" else str(record), url)
+        found = self._part(reference, record) or self._column(reference, record)
+        if found is None:
+            return None
+        anchor, reading, unknown = found
+        if reading is None:
+            return Figure(unknown, f"{url}#{anchor}", is_unknown=True)
+        title = ", ".join(part for part in (reading.exact, reading.aloud) if part and part != reading.text)
+        return Figure(reading.text, f"{url}#{anchor}", title)
+
+    def _part(self, reference, record):
+        """(anchor, Reading, unknown) of a field that counts or names the record's parts, or None."""
+        name = reference.field
+        if reference.kind == "coalition" and name == "members":
+            return "members", Reading(in_words(len(record.memberships.all()))), ""
+        if reference.kind == "agreement" and name == "signatories":
+            names = [str(row.party) for row in sorted(record.signatories.all(), key=lambda row: row.party.name)]
+            return "signatories", Reading(" and ".join(names)) if names else None, "signatories not recorded"
+        if reference.kind == "pledge" and name.startswith("valuation-"):
+            currency = name.removeprefix("valuation-")
+            for row in record.valuations.all():
+                if row.currency == currency:
+                    reading = money_reading(row.amount, row.currency, row.is_approximate)
+                    return f"valuation-{row.pk}-amount", reading, ""
+        return None
+
+    def _column(self, reference, record):
+        kind, name = reference.kind, reference.field
+        allowed = (*PLAIN[kind], *(record.claimed_fields if kind in CLAIMED else ()))
+        if name not in allowed:
+            return None
+        basis = self._bases.get((kind, record.pk, name), "") if kind in CLAIMED else ""
+        reading = field_reading(record, name, Basis(basis) if basis else "")
+        why = record.unknown(name) or Unknown.NOT_STATED
+        return name, reading, f"{record.field_label(name).lower()} {why.label}"
+
+
+def figures_in(*bodies, at=None):
+    """The Figures of some bodies."""
+    return Figures([reference for body in bodies for reference in references(body)], at)
+
+
+def dead_references(body, at=None):
+    """The references of a body that show nothing."""
+    return figures_in(body, at=at).dead
+
+
+def articles_naming(kind, record, at=None):
+    """The published articles that name a record, newest first, at most fifty. One query."""
+    written = f"[[{kind}:{record.slug}"
+    candidates = Article.objects.published(at).filter(live__body__contains=written).newest_first()[:ARTICLES_SHOWN]
+    return [
+        article
+        for article in candidates
+        if any((found.kind, found.slug) == (kind, record.slug) for found in references(article.live.body))
+    ]
+
+
+__all__ = ["Figure", "Figures", "Reference", "articles_naming", "dead_references", "figures_in"]

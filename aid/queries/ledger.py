@@ -1,0 +1,59 @@
+"""The whole ledger in numbers: how much is known, on what it rests, and how much is not known."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+
+from aid.choices import Basis
+from aid.models import Article, Claim, Correction, Pledge, Source
+
+
+@dataclass(frozen=True)
+class Glance:
+    """Counts of the ledger as it stands."""
+
+    pledges: int
+    amounts_unknown: int
+    dates_unknown: int
+    instruments_unknown: int
+    claims: int
+    claims_by_basis: list[tuple[Basis, int]]
+    claims_unverified: int
+    sources: int
+    sources_official: int
+    articles: int
+    corrections: int
+
+    @property
+    def claims_verified(self):
+        return self.claims - self.claims_unverified
+
+    @property
+    def claims_stated(self):
+        return dict(self.claims_by_basis).get(Basis.STATED, 0)
+
+
+def at_a_glance():
+    """The Glance of now. Five queries."""
+    pledges = Pledge.objects.aggregate(
+        pledges=Count("pk"),
+        amounts_unknown=Count("pk", filter=Q(amount__isnull=True)),
+        dates_unknown=Count("pk", filter=Q(announced_on="")),
+        instruments_unknown=Count("pk", filter=Q(instrument="")),
+    )
+    by_basis = {
+        row["basis"]: row
+        for row in Claim.objects.preferred()
+        .order_by()
+        .values("basis")
+        .annotate(rows=Count("pk"), unverified=Count("pk", filter=Q(verified_at__isnull=True)))
+    }
+    return Glance(
+        **pledges,
+        claims=sum(row["rows"] for row in by_basis.values()),
+        claims_by_basis=[(basis, by_basis[basis]["rows"]) for basis in Basis if basis in by_basis],
+        claims_unverified=sum(row["unverified"] for row in by_basis.values()),
+        **Source.objects.aggregate(sources=Count("pk"), sources_official=Count("pk", filter=Q(is_official=True))),
+        articles=Article.objects.published().count(),
+        corrections=Correction.objects.count(),
+    )

@@ -1,0 +1,308 @@
+"""Values as readers read them: a field's text, its exact form, where it leads, and the evidence rows of a page."""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import OuterRef, Subquery
+
+from aid.choices import Basis, Rank, Unknown
+from aid.dates import EDTFField, spoken
+from aid.models.claims import SUBJECTS, Claim
+from aid.models.records import HasAmount, Keyed
+from aid.money import currencies, figure, short
+from aid.money import spoken as spoken_money
+from aid.queries.provenance import Dossier, Evidence, parts_of
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One value for a reader. `text` is always there; the rest where it adds something."""
+
+    text: str
+    exact: str = ""  # the full figures of an amount that `text` shortens
+    aloud: str = ""  # what a screen reader should say, where signs do not read well
+    url: str = ""  # the page of the record that the value is
+    moment: str = ""  # a whole, certain day for a machine, as YYYY-MM-DD
+    items: tuple["Reading", ...] = ()  # one each, where the value is several
+
+    def __str__(self):
+        return self.text
+
+
+def plural(count, one, many=""):
+    """A count with its noun: "1 pledge", "3 pledges", "no parties"."""
+    return f"{f'{count:,}' if count else 'no'} {one if count == 1 else many or f'{one}s'}"
+
+
+WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+def in_words(count):
+    """A count as running text has it: words up to nine, figures above."""
+    return WORDS[count] if 0 <= count < len(WORDS) else f"{count:,}"
+
+
+def date_text(value, basis=""):
+    """An EDTF date in words; what is inferred about it is said: "24 January 2024 (year inferred)"."""
+    if not value:
+        return ""
+    plain = re.sub(r"[?~%]", "", value)
+    if basis == Basis.INFERRED:
+        year_only = re.match(r"\d{4}[?~%]", value) and plain != plain[:4]
+        return f"{spoken(plain)} ({'year inferred' if year_only else 'inferred'})"
+    return spoken(value)
+
+
+def date_reading(value, basis=""):
+    whole = re.fullmatch(r"\d{4}-\d{2}-\d{2}", value)
+    return Reading(date_text(value, basis), moment=value if whole and basis != Basis.INFERRED else "")
+
+
+def money_reading(amount, currency, is_approximate=False):
+    about = "about " if is_approximate else ""
+    if not currency:
+        return Reading(f"{about}{short(amount)}", exact=figure(amount))
+    return Reading(
+        f"{about}{currency} {short(amount)}",
+        exact=f"{about}{currency} {figure(amount)}",
+        aloud=f"{about}{spoken_money(amount, currency)}",
+    )
+
+
+def record_reading(row):
+    """A related row as its name and page."""
+    return Reading(str(row), url=row.get_absolute_url() if hasattr(row, "get_absolute_url") else "")
+
+
+def several(readings):
+    readings = tuple(readings)
+    return Reading("; ".join(item.text for item in readings), items=readings)
+
+
+def field_reading(target, name, basis=""):
+    """A field's value as a Reading, or None where it holds none. Reads related rows: load those before."""
+    value = getattr(target, name)
+    column = target._meta.get_field(name)
+    if isinstance(value, models.Manager):
+        rows = list(value.all())
+        return several(map(record_reading, rows)) if rows else None
+    if value in (None, ""):
+        return None
+    if name == "amount" and isinstance(target, HasAmount):
+        return money_reading(value, target.currency, getattr(target, "is_approximate", False))
+    if isinstance(value, Keyed):
+        return record_reading(value)
+    return plain_reading(column, value, basis)
+
+
+def plain_reading(column, value, basis=""):
+    """A value that is no other row, by the kind of its column."""
+    if isinstance(column, EDTFField):
+        return date_reading(value, basis)
+    if column.name == "currency":
+        return Reading(f"{value}, {currencies().get(value, 'a currency without a name here')}")
+    if column.choices:
+        return Reading(str(dict(column.flatchoices).get(value, value)))
+    if isinstance(column, models.DateField):
+        return date_reading(str(value), basis)
+    if isinstance(column, models.TextField):
+        lines = [line for line in str(value).splitlines() if line.strip()]
+        return several(map(Reading, lines)) if len(lines) > 1 else Reading(str(value))
+    return Reading(str(value))
+
+
+# Evidence as a page shows it
+
+
+@dataclass
+class Said:
+    """One standing claim about a field, with its value as a Reading and how it stands to the value shown."""
+
+    claim: Claim
+    reading: Reading
+    lead: str
+    disagrees: bool = False
+
+
+@dataclass
+class Row:
+    """One claimed field on a page: what it is called, what it says, and everything known about why."""
+
+    evidence: Evidence
+    reading: Reading | None
+    said: list[Said] = field(default_factory=list)
+
+    @property
+    def label(self):
+        return LABELS.get((self.evidence.target._meta.model_name, self.evidence.name), self.evidence.label)
+
+    @property
+    def name(self):
+        return self.evidence.name
+
+    @property
+    def anchor(self):
+        return self.evidence.anchor
+
+    @property
+    def basis(self):
+        return self.evidence.basis
+
+    @property
+    def unknown(self):
+        """Why there is no value, in words; "none recorded" for the few fields that need no reason."""
+        if self.reading:
+            return ""
+        return self.evidence.unknown.label if self.evidence.unknown else "none recorded"
+
+    @property
+    def unknown_why(self):
+        return UNKNOWN_MEANS.get(self.evidence.unknown, "Nothing has been recorded here.")
+
+    @property
+    def status(self):
+        """What is wrong with the evidence, as a sentence for readers, or ""."""
+        if self.evidence.is_missing:
+            return "No source is recorded for this value yet."
+        if self.evidence.is_contradicted:
+            told = self.said[0].reading.text
+            return f"The recorded evidence says {told}; this is being checked."
+        return ""
+
+
+# Where a column's own name says too little beside its value.
+LABELS = {
+    ("stage", "stage"): "Stage",
+    ("pledgestage", "on"): "Date",
+    ("valuation", "amount"): "Stated equivalent",
+    ("valuation", "rate_on"): "Held against the rate of",
+    ("membership", "party"): "Member",
+    ("signatory", "party"): "Signatory",
+    ("statement", "text"): "What is said",
+    ("assertion", "text"): "What is said",
+    ("statement", "party"): "Speaks for",
+}
+
+UNKNOWN_MEANS = {
+    Unknown.NOT_STATED: "The sources were read for it and do not say.",
+    Unknown.UNDISCLOSED: "It exists and is being withheld.",
+    Unknown.NOT_LOOKED_FOR: "Nobody has looked for it yet.",
+    Unknown.NOT_APPLICABLE: "The question does not arise here.",
+}
+
+
+class Sheet:
+    """A record's evidence as rows for a page.
+
+    Costs the queries of a Dossier; one more for each kind of record that an alternative names by its address.
+    """
+
+    def __init__(self, dossier):
+        self.dossier = dossier
+        self.rows = [self._row(evidence) for evidence in dossier]
+        self._by_key = {(row.evidence.target._meta.label, row.evidence.target.pk, row.name): row for row in self.rows}
+
+    @classmethod
+    def for_record(cls, record):
+        return cls(Dossier(record, parts_of(record)))
+
+    def row(self, target, name):
+        return self._by_key[(target._meta.label, target.pk, name)]
+
+    def of(self, target):
+        """The rows of one target that say something: a currency without an amount says nothing of its own."""
+        return [
+            row
+            for row in self.rows
+            if row.evidence.target is target and not (row.name == "currency" and row.reading is None)
+        ]
+
+    @property
+    def parts(self):
+        """The record's parts that have evidence of their own, in order."""
+        return self.dossier.rows[1:]
+
+    @property
+    def known(self):
+        return [row for row in self.of(self.dossier.record) if row.reading]
+
+    @property
+    def unknown(self):
+        return [row for row in self.of(self.dossier.record) if not row.reading]
+
+    def _row(self, evidence):
+        reading = field_reading(evidence.target, evidence.name, evidence.basis or "")
+        row = Row(evidence, reading)
+        first = evidence.preferred
+        for claim in evidence.claims:
+            if claim is first:
+                lead = "Computed here" if claim.source_id is None else "The source says"
+            elif first and first.source_id == claim.source_id:
+                lead = "The same source also says"
+            else:
+                lead = "Another source says"
+            row.said.append(Said(claim, self._claimed(claim, evidence), lead, claim in evidence.disagreements))
+        return row
+
+    def _claimed(self, claim, evidence):
+        """A claim's canonical text as a Reading of the field that it is about."""
+        if claim.value == evidence.value:
+            return field_reading(evidence.target, evidence.name, claim.basis) or Reading(claim.value)
+        column = evidence.target._meta.get_field(evidence.name)
+        if column.is_relation:
+            names = (self._named.get((column.related_model, key), Reading(key)) for key in claim.value.split("; "))
+            return several(names)
+        if isinstance(column, models.DecimalField):
+            return _decimal_reading(column, claim.value)
+        return plain_reading(column, claim.value, claim.basis)
+
+    @cached_property
+    def _named(self):
+        """The records that alternatives name by their address and that are not the value itself."""
+        wanted = defaultdict(set)
+        for evidence in self.dossier:
+            column = evidence.target._meta.get_field(evidence.name)
+            if column.is_relation:
+                for claim in evidence.claims:
+                    if claim.value != evidence.value:
+                        wanted[column.related_model].update(claim.value.split("; "))
+        return {
+            (model, row.slug): record_reading(row)
+            for model, slugs in wanted.items()
+            if any(column.name == "slug" for column in model._meta.fields)
+            for row in model.objects.filter(slug__in=slugs)
+        }
+
+
+def _decimal_reading(column, text):
+    """An amount as a claim writes it; the text itself where somebody wrote something else."""
+    try:
+        amount = column.to_python(text)
+    except ValidationError:
+        return Reading(text)
+    return Reading(short(amount), exact=figure(amount))
+
+
+def sheets(records):
+    """The sheets of several records of one kind, by primary key. Two queries for all of them."""
+    records = list(records)
+    if not records:
+        return {}
+    model = type(records[0])
+    name = next(name for name, label in SUBJECTS.items() if label == model._meta.label)
+    found = Claim.objects.filter(**{f"{name}__in": records}).with_evidence().order_by("pk")
+    by_record = defaultdict(list)
+    for claim in found:
+        by_record[getattr(claim, f"{name}_id")].append(claim)
+    return {record.pk: Sheet(Dossier(record, claims=by_record[record.pk])) for record in records}
+
+
+def with_basis(records, name):
+    """The queryset with the basis of the preferred claim about a field as `<name>_basis`. No further query."""
+    subject = next(subject for subject, label in SUBJECTS.items() if label == records.model._meta.label)
+    claims = Claim.objects.filter(**{subject: OuterRef("pk")}, field=name, rank=Rank.PREFERRED)
+    return records.annotate(**{f"{name}_basis": Subquery(claims.values("basis")[:1])})

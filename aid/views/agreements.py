@@ -1,0 +1,35 @@
+from aid.filters import AgreementFilterSet
+from aid.models import Agreement
+from aid.queries.figures import articles_naming
+from aid.queries.readings import Sheet, sheets, with_basis
+from aid.views.lists import list_page
+from aid.views.pages import found, page, public_page
+
+
+@public_page
+def agreement_list(request):
+    records = with_basis(Agreement.objects.prefetch_related("signatories__party"), "signed_on")
+    return list_page(request, AgreementFilterSet, records, "aid/agreement_list.html", "agreement")
+
+
+@public_page
+def agreement_detail(request, slug):
+    agreement = found(Agreement.objects.all(), slug)
+    sheet = Sheet.for_record(agreement)
+    statements = list(agreement.statements_about.with_speakers())
+    assertions = list(agreement.assertions_about.with_attribution())
+    said, context = sheets(statements), sheets(assertions)
+    return page(
+        request,
+        "aid/agreement_detail.html",
+        {
+            "agreement": agreement,
+            "sheet": sheet,
+            "signatories": [(signatory, sheet.of(signatory)) for signatory in sheet.parts],
+            "pledges": agreement.pledges.for_list(),
+            "statements": [(row, said[row.pk]) for row in statements],
+            "assertions": [(row, context[row.pk]) for row in assertions],
+            "articles": articles_naming("agreement", agreement),
+            "corrections": agreement.corrections.newest_first(),
+        },
+    )

@@ -1,0 +1,32 @@
+from aid.filters import ArticleFilterSet
+from aid.models import Article
+from aid.prose import render
+from aid.queries.figures import figures_in
+from aid.views.lists import list_page
+from aid.views.pages import found, page, public_page
+
+
+@public_page
+def article_list(request):
+    records = Article.objects.published().newest_first().prefetch_related("topics")
+    return list_page(request, ArticleFilterSet, records, "aid/article_list.html", "article")
+
+
+@public_page
+def article_detail(request, slug):
+    article = found(Article.objects.published().select_related("live"), slug)
+    figures = figures_in(article.live.body)
+    return page(
+        request,
+        "aid/article_detail.html",
+        {
+            "article": article,
+            "live": article.live,
+            "body": render(article.live.body, figures),
+            "behind": figures.behind,
+            "sources": figures.sources,
+            "topics": article.topics.all(),
+            "revisions": article.live.number,
+            "corrections": article.corrections.newest_first(),
+        },
+    )

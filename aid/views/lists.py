@@ -1,0 +1,69 @@
+"""The public lists: filters from the address, one page of rows, and everything said that was not understood."""
+
+from django.core.paginator import Paginator
+from django.http import QueryDict
+
+from aid.filters import Asked, shortened
+from aid.queries.readings import plural
+from aid.views.pages import page
+
+PAGE_SIZE = 25
+# 12 digits number more pages than there can be; longer ones are not even read.
+LONGEST_PAGE_NUMBER = 12
+
+
+def address(path, values, **changes):
+    """A list's address with its filters, without those that are empty or None."""
+    query = QueryDict(mutable=True)
+    for name, value in {**values, **changes}.items():
+        if value not in (None, ""):
+            query[name] = str(value)
+    return f"{path}?{query.urlencode()}" if query else path
+
+
+def page_number(asked, last):
+    """The page to show, and a sentence where that is not the one asked for."""
+    text = asked.strip()
+    if not text:
+        return 1, ""
+    if not (text.isascii() and text.isdecimal()) or int(text[:LONGEST_PAGE_NUMBER]) == 0:
+        return 1, f"There is no page “{shortened(text)}”. This is the first page."
+    if len(text) > LONGEST_PAGE_NUMBER or int(text) > last:
+        pages = "There is one page only" if last == 1 else f"There are {last} pages, and this is the last"
+        return last, f"There is no page {shortened(text)}. {pages}."
+    return int(text), ""
+
+
+def list_page(request, filterset_class, records, template, noun, nouns="", context=None):
+    """Renders a list of records. `context` is a function of the filtered queryset, for what stands above the rows."""
+    asked = Asked(filterset_class, request.GET, records)
+    rows = asked.filterset.qs
+    paginator = Paginator(rows, PAGE_SIZE)
+    number, sentence = page_number(request.GET.get("page", ""), paginator.num_pages)
+    shown = paginator.page(number)
+
+    def linked(wanted):
+        return address(request.path, asked.values, page=wanted if wanted > 1 else None)
+
+    return page(
+        request,
+        template,
+        {
+            "filter": asked.filterset,
+            "form": asked.filterset.form,
+            "ignored": [*asked.ignored, *([sentence] if sentence else [])],
+            "chips": [
+                (label, value, address(request.path, asked.values, **{name: None}))
+                for name, label, value in asked.chips
+            ],
+            "is_filtered": bool(asked.chips),
+            "rows": shown.object_list,
+            "page": shown,
+            "count": plural(paginator.count, noun, nouns),
+            "previous": linked(number - 1) if shown.has_previous() else "",
+            "next": linked(number + 1) if shown.has_next() else "",
+            "list_address": request.path,
+            "canonical": request.build_absolute_uri(linked(number)),
+            **(context(rows) if context else {}),
+        },
+    )

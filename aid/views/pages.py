@@ -1,0 +1,39 @@
+"""What every public page does alike: it reads, it answers GET and HEAD alone, and it never asks who is looking."""
+
+from functools import wraps
+
+from django.http import Http404, HttpResponseNotAllowed
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+READING = ("GET", "HEAD")
+
+
+def public_page(view):
+    """A view that only reads. Any other method is answered with 405 and a sentence.
+
+    It is exempt from the CSRF check, which would read cookies to protect a form that no public page has.
+    """
+
+    @wraps(view)
+    def reading(request, *args, **kwargs):
+        if request.method not in READING:
+            return HttpResponseNotAllowed(READING, render_to_string("405.html", request=request))
+        return view(request, *args, **kwargs)
+
+    reading.csrf_exempt = True
+    return reading
+
+
+def found(records, slug):
+    """The record at an address, or a 404 that names it."""
+    try:
+        return records.get(slug=slug)
+    except records.model.DoesNotExist as error:
+        noun = records.model._meta.verbose_name
+        raise Http404(f"There is no {noun} at the address “{slug}”.") from error
+
+
+def page(request, template, context):
+    """A page with its canonical address, unless the view has worked out a better one."""
+    return render(request, template, {"canonical": request.build_absolute_uri(request.path), **context})

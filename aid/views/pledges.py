@@ -1,0 +1,51 @@
+from aid.filters import PledgeFilterSet
+from aid.models import Pledge
+from aid.queries.conversion import Rates, conversion_of
+from aid.queries.figures import articles_naming
+from aid.queries.readings import Sheet, sheets, with_basis
+from aid.queries.totals import totals_by_stage
+from aid.views.lists import list_page
+from aid.views.pages import found, page, public_page
+
+
+@public_page
+def pledge_list(request):
+    records = with_basis(Pledge.objects.for_list(), "announced_on")
+    return list_page(
+        request,
+        PledgeFilterSet,
+        records,
+        "aid/pledge_list.html",
+        "pledge",
+        context=lambda rows: {"totals": totals_by_stage(rows)},
+    )
+
+
+@public_page
+def pledge_detail(request, slug):
+    pledge = found(Pledge.objects.for_page(), slug)
+    sheet = Sheet.for_record(pledge)
+    rates = Rates([valuation.rate_on for valuation in pledge.valuations.all() if valuation.rate_on])
+    statements = list(pledge.statements_about.with_speakers())
+    assertions = list(pledge.assertions_about.with_attribution())
+    said, context = sheets(statements), sheets(assertions)
+    return page(
+        request,
+        "aid/pledge_detail.html",
+        {
+            "pledge": pledge,
+            "sheet": sheet,
+            "amount_row": sheet.row(pledge, "amount"),
+            "stages": [(stage, sheet.of(stage)) for stage in pledge.stages.all()],
+            "valuations": [
+                (valuation, sheet.of(valuation), conversion_of(valuation, rates))
+                for valuation in pledge.valuations.all()
+            ],
+            "statements": [(row, said[row.pk]) for row in statements],
+            "assertions": [(row, context[row.pk]) for row in assertions],
+            "parts": pledge.parts.for_list(),
+            "successors": pledge.superseded_by.all(),
+            "articles": articles_naming("pledge", pledge),
+            "corrections": pledge.corrections.newest_first(),
+        },
+    )

@@ -1,0 +1,38 @@
+from aid.filters import SourceFilterSet
+from aid.models import Source
+from aid.queries.coverage import coverage
+from aid.queries.figures import articles_naming
+from aid.queries.readings import sheets
+from aid.views.lists import list_page
+from aid.views.pages import found, page, public_page
+
+
+@public_page
+def source_list(request):
+    records = Source.objects.with_use()
+    return list_page(request, SourceFilterSet, records, "aid/source_list.html", "source")
+
+
+@public_page
+def source_detail(request, slug):
+    source = found(Source.objects.select_related("publisher", "supersedes"), slug)
+    covered = coverage(source)
+    rows = covered.sentence_rows()
+    left_over = covered.left_over()
+    # Context that is about no record of its own has its place here.
+    own = covered.context()
+    context = sheets(own)
+    return page(
+        request,
+        "aid/source_detail.html",
+        {
+            "source": source,
+            "coverage": covered,
+            "sentences": rows,
+            "left_over": [number for number, span, _, _ in rows if any(span == other for other, _ in left_over)],
+            "records": covered.records(),
+            "assertions": [(row, context[row.pk]) for row in own],
+            "successors": source.superseded_by.all(),
+            "articles": articles_naming("source", source),
+        },
+    )
