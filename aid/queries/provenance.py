@@ -85,6 +85,7 @@ class Dossier:
         """`parts` are the record's rows that have claimed fields of their own; `claims` saves the queries."""
         self.record = record
         self.rows = [record, *parts]
+        self._rows = {(row._meta.label, row.pk): row for row in self.rows}
         self._found = {
             (row._meta.label, row.pk, name): Evidence(row, name) for row in self.rows for name in row.claimed_fields
         }
@@ -95,6 +96,10 @@ class Dossier:
 
     def _file(self, claim):
         part = claim.part_name
+        row = self._rows.get((PARTS[part][0], getattr(claim, f"{part}_id"))) if part else self.record
+        if row is not None:
+            # The claim then knows its row without asking the database for it.
+            setattr(claim, part or claim.subject_name, row)
         key = (
             (PARTS[part][0], getattr(claim, f"{part}_id"), claim.field)
             if part
