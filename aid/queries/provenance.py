@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from django.db.models import prefetch_related_objects
+
 from aid.choices import Basis, Rank, Unknown
 from aid.dates import EDTFField, agree
 from aid.models.claims import PARTS, Claim, field_anchor
@@ -159,14 +161,22 @@ def dossier(record):
     return Dossier(record, parts_of(record))
 
 
+# The relations that hold a record's parts, and what is loaded with them: with it a claim can name them.
+PART_RELATIONS = {
+    "aid.Pledge": {"stages": "stages", "valuations": "valuations"},
+    "aid.Coalition": {"memberships": "memberships__party"},
+    "aid.Agreement": {"signatories": "signatories__party"},
+}
+
+
 def parts_of(record):
-    """The rows of a record that have claimed fields of their own: stages and valuations, members, signatories."""
-    by_label = {
-        "aid.Pledge": lambda: [*record.stages.all(), *record.valuations.all()],
-        "aid.Coalition": lambda: list(record.memberships.select_related("party")),
-        "aid.Agreement": lambda: list(record.signatories.select_related("party", "signed_by")),
-    }
-    return by_label.get(record._meta.label, list)()
+    """The rows of a record that have claimed fields of their own: stages and valuations, members, signatories.
+
+    Asks the database only for what has not been prefetched.
+    """
+    relations = PART_RELATIONS.get(record._meta.label, {})
+    prefetch_related_objects([record], *relations.values())
+    return [part for relation in relations for part in getattr(record, relation).all()]
 
 
 __all__ = ["Dossier", "Evidence", "Unknown", "dossier", "parts_of"]
