@@ -2,6 +2,7 @@
 
 import glob
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -45,4 +46,4 @@ def postgres_bin():
 
 
 def _release(folder):
-    return int("".join(filter(str.isdigit, folder)) or 0)
+    return int(next(iter(re.findall(r"\d+", folder)), 0))
