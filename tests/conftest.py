@@ -44,6 +44,12 @@ def pytest_terminal_summary(terminalreporter):
 
 
 @pytest.fixture(scope="session")
+def base_url():
+    """In the place of pytest-playwright's own, whose form pytest 9.2 warns of."""
+    return None
+
+
+@pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
     return browser_type_launch_args | {
         "executable_path": chromium(),
@@ -104,6 +110,17 @@ def publisher(db):
 @pytest.fixture
 def administrator(db):
     return _signed_in("administrator")
+
+
+@pytest.fixture
+def editor_page(live_server, editor, page):
+    """A browser's page in which the editor is signed in, at the live server's root."""
+    from django.conf import settings
+
+    session = editor.cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+    page.goto(live_server.url)
+    return page
 
 
 @pytest.fixture
