@@ -67,6 +67,10 @@ class PledgeQuerySet(RecordQuerySet):
             envelope = f"{envelope}__part_of"
         return rows
 
+    def currencies(self):
+        """The codes of all currencies in which an amount is stated."""
+        return set(self.exclude(currency="").order_by().values_list("currency", flat=True).distinct())
+
     def for_list(self):
         """With everything that one line of a list shows."""
         return self.select_related("donor", "recipient", "coalition")
@@ -267,6 +271,16 @@ class PledgeStage(HasAmount, Evidenced):
         return f"{self.get_stage_display()} (step {self.position})"
 
 
+class ValuationQuerySet(RecordQuerySet):
+    def currencies(self):
+        """The codes of all currencies in which an equivalent is stated."""
+        return set(self.order_by().values_list("currency", flat=True).distinct())
+
+    def rate_days(self):
+        """The days whose rates are needed to check the equivalents."""
+        return self.filter(rate_on__isnull=False).order_by("rate_on").values_list("rate_on", flat=True).distinct()
+
+
 class Valuation(HasAmount, Evidenced):
     """A pledge's amount in another currency as a source states it. It is never added to the pledge.
 
@@ -287,6 +301,8 @@ class Valuation(HasAmount, Evidenced):
         help_text="The day whose ECB rate it is held against: the day of the announcement, as far as it is known.",
     )
     rate_on_unknown = unknown_field("rate of")
+
+    objects = ValuationQuerySet.as_manager()
 
     class Meta:
         ordering = ["pledge", "currency"]
