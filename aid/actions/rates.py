@@ -22,7 +22,7 @@ def load_rates(day, currencies, origin: Source, history):
 
     A rate that is there already is left as it is: a published reference rate never changes.
     """
-    kept = set(ExchangeRate.objects.filter(day=day, currency__in=currencies).values_list("currency", flat=True))
+    kept = ExchangeRate.objects.quoted(day, currencies)
     added, missing = [], []
     for currency in sorted(set(currencies) - kept - {EURO}):
         per_euro = history(currency, day)

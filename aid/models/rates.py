@@ -2,8 +2,14 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Upper
 
-from aid.models.records import Keyed
+from aid.models.records import Keyed, RecordQuerySet
 from aid.models.sources import Source
+
+
+class ExchangeRateQuerySet(RecordQuerySet):
+    def quoted(self, day, currencies):
+        """The codes among `currencies` that have a rate of that day."""
+        return set(self.filter(day=day, currency__in=currencies).values_list("currency", flat=True))
 
 
 class ExchangeRate(Keyed):
@@ -18,6 +24,8 @@ class ExchangeRate(Keyed):
     currency = models.CharField(max_length=3)
     per_euro = models.DecimalField("units per euro", max_digits=14, decimal_places=6)
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="rates")
+
+    objects = ExchangeRateQuerySet.as_manager()
 
     class Meta:
         ordering = ["-day", "currency"]

