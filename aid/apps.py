@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 
@@ -7,6 +9,9 @@ class AidConfig(AppConfig):
 
     name = "aid"
     verbose_name = "Records"
+
+    def ready(self):
+        import_module("aid.admin.registered")
 
 
 class DeskAdminConfig(AdminConfig):

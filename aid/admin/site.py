@@ -1,5 +1,74 @@
 from django.contrib.admin import AdminSite
+from django.core.exceptions import BadRequest
+from django.template.response import TemplateResponse
+from django.urls import path
+
+# The desk's table of contents: the registered models by what an editor does with them.
+GROUPS = {
+    "Records": ["Pledge", "Coalition", "Agreement", "Event", "Party", "Person", "Office"],
+    "Context": ["Statement", "Assertion", "Sector"],
+    "Evidence": ["Source", "Passage", "Claim", "ExchangeRate"],
+    "Writing": ["Article", "Correction"],
+    "Accounts": ["User", "Group"],
+}
 
 
 class DeskSite(AdminSite):
     """The admin, with the desk as its home page."""
+
+    site_title = "Newsroom desk"
+    site_header = "Newsroom desk"
+    index_title = "Desk"
+    empty_value_display = "–"
+
+    def admin_view(self, view, cacheable=False):
+        inner = super().admin_view(view, cacheable)
+
+        def checked(request, *args, **kwargs):
+            # PostgreSQL cannot hold a NUL, so no search or filter can ask for one.
+            if any("\0" in key or "\0" in "".join(values) for key, values in request.GET.lists()):
+                raise BadRequest("The address holds a character that no text has.")
+            return inner(request, *args, **kwargs)
+
+        # AdminSite marks its views by attributes (csrf, cache); the outer one keeps them.
+        checked.__dict__.update(inner.__dict__)
+        return checked
+
+    def get_urls(self):
+        return [path("ledger/", self.admin_view(self.ledger), name="ledger"), *super().get_urls()]
+
+    def get_app_list(self, request, app_label=None):
+        if app_label:
+            return super().get_app_list(request, app_label)
+        models = {model["object_name"]: model for app in super().get_app_list(request) for model in app["models"]}
+        groups = []
+        for title, names in GROUPS.items():
+            rows = [models.pop(name) for name in names if name in models]
+            if rows:
+                groups.append(self._group(title, rows))
+        if models:
+            groups.append(self._group("Other", list(models.values())))
+        return groups
+
+    def _group(self, title, rows):
+        return {
+            "name": title,
+            "app_label": title.lower(),
+            "app_url": f"{rows[0]['admin_url']}",
+            "has_module_perms": True,
+            "models": rows,
+        }
+
+    def index(self, request, extra_context=None):
+        # The work lists need the models, and this module is loaded before them.
+        from aid.admin.worklists import desk_context
+
+        return super().index(request, {**desk_context(request.user), **(extra_context or {})})
+
+    def ledger(self, request):
+        """Every broken rule of the ledger, looked up when this page is opened."""
+        from aid.admin.worklists import ledger_context
+
+        context = {**self.each_context(request), **ledger_context(), "title": "Ledger"}
+        request.current_app = self.name
+        return TemplateResponse(request, "admin/aid/ledger.html", context)

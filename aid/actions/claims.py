@@ -1,0 +1,93 @@
+"""Recording a claim with its passage, and verifying it."""
+
+import re
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from aid.choices import Rank
+from aid.models.sources import Passage
+from aid.queries.claims import stored
+
+
+def find_quote(text, quote):
+    """The (start, end) of the one place in the text that reads like the quote, in code points.
+
+    Runs of white space are equal to one another, because a copied line break or tab is no other word; every other
+    character counts. The span is that of the text itself. Raises ValidationError with the code `quote_missing` or
+    `quote_ambiguous`.
+    """
+    words = quote.split()
+    if not words:
+        raise ValidationError("Copy at least one word of the source.", code="quote_missing")
+    if not text:
+        raise ValidationError(
+            "This source is kept without its text, so no sentence of it can be pointed to. Leave the quote empty.",
+            code="quote_missing",
+        )
+    # The lookahead finds places that overlap, too.
+    pattern = re.compile("(?=(" + r"\s+".join(re.escape(word) for word in words) + "))")
+    found = []
+    for match in pattern.finditer(text):
+        found.append(match.span(1))
+        if len(found) == 2:
+            raise ValidationError(
+                "These words stand in the source more than once. Copy more of the sentence, so that they fit one "
+                "place only.",
+                code="quote_ambiguous",
+            )
+    if not found:
+        raise ValidationError(
+            "These words do not stand in the source's text. Copy them from it exactly, with the same marks and "
+            "apostrophes, and without leaving anything out.",
+            code="quote_missing",
+        )
+    return found[0]
+
+
+def cut_passage(source, span):
+    """The passage of a source at a span; made if it is new."""
+    start, end = span
+    passage, _ = Passage.objects.get_or_create(
+        source=source, start=start, end=end, defaults={"quote": source.text[start:end]}
+    )
+    return passage
+
+
+@transaction.atomic
+def record_claims(claims, by):
+    """Saves new and changed claims under the name of who entered them.
+
+    A changed claim is a new say-so: it carries the name of who changed it and is to be verified again. The saved
+    ones give up their preference first, so that two claims about one field can change places.
+    """
+    stored(claims).preferred().update(rank=Rank.ALTERNATIVE)
+    for claim in claims:
+        claim.recorded_by, claim.recorded_at = by, timezone.now()
+        claim.verified_by = claim.verified_at = None
+        claim.save()
+
+
+def reason_not_to_verify(claim, by):
+    """Why this user cannot verify this claim, as a sentence; "" where nothing speaks against it."""
+    if claim.verified_at:
+        return "It is verified already."
+    if claim.rank == Rank.WITHDRAWN:
+        return "It is withdrawn."
+    if claim.recorded_by_id == by.pk:
+        return "You recorded it yourself. Somebody else has to verify it."
+    return ""
+
+
+@transaction.atomic
+def verify_claim(claim, by):
+    """Marks a claim as checked against its source by somebody other than who recorded it.
+
+    Raises ValidationError with the code `verifier`.
+    """
+    reason = reason_not_to_verify(claim, by)
+    if reason:
+        raise ValidationError(reason, code="verifier")
+    claim.verified_by, claim.verified_at = by, timezone.now()
+    claim.save(update_fields=["verified_by", "verified_at"])

@@ -1,0 +1,368 @@
+"""What every page of the desk shares: forms that say what is wrong, autocompletes that do not ask twice, evidence."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import IntegrityError, models
+from django.forms.models import BaseInlineFormSet
+from django.utils.html import format_html
+
+from aid.actions.claims import record_claims
+from aid.choices import Unknown
+from aid.dates import EDTFField
+from aid.dates import spoken as spoken_date
+from aid.models.claims import PARTS
+from aid.money import short
+from aid.queries.provenance import Dossier, dossier
+
+UNKNOWN = "_unknown"
+UNKNOWN_HELP = (
+    "Where a field is empty, say why: “not stated” once the sources were read for it, “not looked for yet” until "
+    "then. The reason goes away by itself when you fill the field."
+)
+
+# Where the sentence of a broken rule stands: the first of these fields that the form has.
+PLACES = {
+    "amount": ["amount"],
+    "field": ["field"],
+    "preferred": ["rank"],
+    "currency": ["currency"],
+    "donor": ["donor"],
+    "part_of": ["part_of", "supersedes"],
+    "parent": ["parent"],
+    "iso": ["iso_alpha2"],
+    "order": ["ends_on", "left_on", "held_until"],
+    "office": ["office"],
+    "office_date": ["office"],
+    "quotation_marks": ["text"],
+    "reasoning": ["reasoning"],
+    "source": ["source"],
+    "supersedes": ["supersedes"],
+    "text_immutable": ["text"],
+}
+
+
+# What a list shows
+
+
+def amount_text(row):
+    """An amount as people say it, "about" where the source says so; else why there is none."""
+    if row.amount is None:
+        return unknown_text(row, "amount")
+    return f"{'about ' if getattr(row, 'is_approximate', False) else ''}{row.currency} {short(row.amount)}"
+
+
+def date_text(row, field):
+    """A date as a reader would say it; else why there is none."""
+    return spoken_date(getattr(row, field)) or unknown_text(row, field)
+
+
+def value_text(row, field):
+    value = getattr(row, field)
+    return value if value not in (None, "") else unknown_text(row, field)
+
+
+def unknown_text(row, field):
+    code = getattr(row, f"{field}{UNKNOWN}", "")
+    return format_html('<span class="unknown">{}</span>', Unknown(code).label if code in Unknown.values else "–")
+
+
+def evidence_text(dossier):
+    """ "16 of 17 fields supported", marked where some are not."""
+    state = "supported" if dossier.supported == dossier.valued else "unsupported"
+    noun = "field" if dossier.valued == 1 else "fields"
+    return format_html(
+        '<span class="evidence {}">{} of {} {} supported</span>', state, dossier.supported, dossier.valued, noun
+    )
+
+
+# Forms
+
+
+def is_given(value):
+    """Whether an editor filled a field. Zero is given (and refused elsewhere); no rows chosen is not."""
+    return bool(value) if isinstance(value, models.QuerySet) else value not in (None, "")
+
+
+class KnownChoices:
+    """Mixin for an autocomplete: rows that the form has loaded already are shown without another query."""
+
+    known = ()
+
+    def optgroups(self, name, value, attr=None):
+        found = {str(row.pk): row for row in self.known}
+        wanted = [str(v) for v in value if str(v)]
+        if not wanted or not all(pk in found for pk in wanted):
+            return super().optgroups(name, value, attr)
+        options = []
+        if not self.is_required and not self.allow_multiple_selected:
+            options.append(self.create_option(name, "", "", False, 0))
+        for index, pk in enumerate(wanted, len(options)):
+            label = self.choices.field.label_from_instance(found[pk])
+            options.append(self.create_option(name, pk, label, True, index))
+        return [(None, options, 0)]
+
+
+class KnownSelect(KnownChoices, AutocompleteSelect):
+    pass
+
+
+class KnownSelectMultiple(KnownChoices, AutocompleteSelectMultiple):
+    pass
+
+
+class DeskForm(forms.ModelForm):
+    """A form for one row whose broken rules are sentences at the field they are about.
+
+    A reason for an empty field is cleared when the field is filled, unless the editor chose that reason in this very
+    form: then the two contradict each other, and the editor is asked.
+    """
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            widget = getattr(field.widget, "widget", field.widget)
+            if isinstance(widget, KnownChoices):
+                widget.known = self._loaded(name)
+            if name.endswith(UNKNOWN) and name.removesuffix(UNKNOWN) in self.fields:
+                field.help_text = ""
+
+    def _loaded(self, name):
+        """The related rows that came with the instance; none where looking would cost a query."""
+        prefetched = getattr(self.instance, "_prefetched_objects_cache", {})
+        if name in prefetched:
+            return list(prefetched[name])
+        row = self.instance._state.fields_cache.get(name)
+        return [row] if row is not None else []
+
+    def clean(self):
+        cleaned = super().clean()
+        for reason in [name for name in self.fields if name.endswith(UNKNOWN)]:
+            field = reason.removesuffix(UNKNOWN)
+            if field not in self.fields or field in self.errors or reason in self.errors:
+                continue
+            label = self.fields[field].label or field
+            if is_given(cleaned.get(field)):
+                if cleaned.get(reason) and reason in self.changed_data:
+                    self.add_error(
+                        reason,
+                        ValidationError(
+                            f"You gave a value for “{label}” and a reason why there is none. Clear one of the two.",
+                            code="known_or_unknown",
+                        ),
+                    )
+                else:
+                    cleaned[reason] = ""
+            elif not cleaned.get(reason):
+                self.add_error(
+                    reason,
+                    ValidationError(
+                        f"“{label}” is empty. Fill it, or choose the reason why there is no value.",
+                        code="known_or_unknown",
+                    ),
+                )
+        self.instance.typed = cleaned
+        return cleaned
+
+    def _post_clean(self):
+        super()._post_clean()
+        if self.errors:
+            return
+        try:
+            for constraint in self._constraints_on_bounds():
+                constraint.validate(type(self.instance), self.instance)
+        except ValidationError as error:
+            self._update_errors(ValidationError({NON_FIELD_ERRORS: error.error_list}))
+
+    def _constraints_on_bounds(self):
+        """The checks that compare two dates. Django skips them, because the sortable days are not on the form."""
+        opts = self.instance._meta
+        bounds = {
+            f"{field.name}_{side}"
+            for field in opts.fields
+            if isinstance(field, EDTFField)
+            for side in ("earliest", "latest")
+        }
+        return [
+            constraint
+            for constraint in opts.constraints
+            if isinstance(constraint, models.CheckConstraint)
+            and getattr(constraint.condition, "referenced_base_fields", set()) & bounds
+        ]
+
+    def _update_errors(self, errors):
+        if hasattr(errors, "error_dict"):
+            for error in errors.error_dict.pop(NON_FIELD_ERRORS, []):
+                place = next((name for name in PLACES.get(error.code, []) if name in self.fields), NON_FIELD_ERRORS)
+                errors.error_dict.setdefault(place, []).append(error)
+        super()._update_errors(errors)
+
+
+class RowForm(DeskForm):
+    """A form for a row within another record's form. A saved row that nobody touched is not checked again."""
+
+    def _post_clean(self):
+        if self.instance.pk is None or self.has_changed():
+            super()._post_clean()
+
+
+class RowFormSet(BaseInlineFormSet):
+    """Rows of one kind within a record's form."""
+
+    def get_unique_error_message(self, unique_check):
+        names = " and ".join(
+            str(self.model._meta.get_field(name).verbose_name) for name in unique_check if name != self.fk.name
+        )
+        return f"Two {self.model._meta.verbose_name_plural} have the same {names}. Change or remove one."
+
+    def get_form_error(self):
+        return "This row repeats another one above."
+
+
+# Pages
+
+
+class Autocompletes:
+    """Mixin: every reference to another record is found by typing, never picked from a list of thousands."""
+
+    def get_autocomplete_fields(self, request):
+        return [
+            field.name
+            for field in [*self.opts.fields, *self.opts.many_to_many]
+            if field.is_relation and field.editable and self.admin_site.is_registered(field.related_model)
+        ]
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if "widget" not in kwargs and db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = KnownSelect(db_field, self.admin_site, using=kwargs.get("using"))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = KnownSelectMultiple(db_field, self.admin_site, using=kwargs.get("using"))
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
+class DeskAdmin(Autocompletes, admin.ModelAdmin):
+    """A list and a form of the desk."""
+
+    form = DeskForm
+    list_per_page = 50
+    list_max_show_all = 200
+    show_full_result_count = False
+    save_on_top = False
+    # Pages of the claims' subjects are reached by the record; a list of parts has no line of its own on the desk.
+    is_part = False
+
+    def get_model_perms(self, request):
+        return {} if self.is_part else super().get_model_perms(request)
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except IntegrityError:
+            # Somebody saved between this form's checks and its saving. Checked once more, it says what they saved.
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+
+class PartAdmin(DeskAdmin):
+    """A row that is edited in its record's form; here only to be found by an autocomplete or a link."""
+
+    is_part = True
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+class RowInline(Autocompletes, admin.StackedInline):
+    """Rows of a record, in its form."""
+
+    form = RowForm
+    formset = RowFormSet
+    extra = 0
+    classes = ["rows"]
+    view_on_site = False
+
+
+class RecordAdmin(DeskAdmin):
+    """A record with its claims beside it, and with a word about each value that no claim supports."""
+
+    # What the list's evidence needs beside the row itself, so that it costs the same for 1 row and for 50.
+    evidence_related = ()
+    evidence_parts = ()
+    # The parts of the record that have claims: {the claim's column: the name of the rows on the record}.
+    part_rows = {}
+
+    def get_queryset(self, request):
+        queryset = super().get_queryset(request)
+        if request.resolver_match and request.resolver_match.url_name.endswith("_changelist"):
+            queryset = queryset.prefetch_related("claims", *self.evidence_related, *self.evidence_parts)
+        return queryset
+
+    @admin.display(description="evidence")
+    def evidence(self, row):
+        parts = [part for name in self.part_rows.values() for part in getattr(row, name).all()]
+        return evidence_text(Dossier(row, parts, row.claims.all()))
+
+    def _create_formsets(self, request, obj, change):
+        formsets, inlines = super()._create_formsets(request, obj, change)
+        rows = {formset.model._meta.label: formset for formset in formsets}
+        for formset in formsets:
+            if hasattr(formset, "beside"):
+                formset.beside = {
+                    part: rows[label]
+                    for part, (label, owner) in PARTS.items()
+                    if owner == formset.fk.name and label in rows
+                }
+        return formsets, inlines
+
+    def get_formset_kwargs(self, request, obj, inline, prefix):
+        kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
+        if request.method == "GET" and hasattr(inline.formset, "places") and "claim_quote" in request.GET:
+            # The source's page sends a sentence here on which no record rests yet.
+            kwargs["initial"] = [{"source": request.GET.get("claim_source"), "quote": request.GET["claim_quote"]}]
+        return kwargs
+
+    def save_formset(self, request, form, formset, change):
+        if not hasattr(formset, "beside"):
+            super().save_formset(request, form, formset, change)
+            return
+        record_claims(formset.save(commit=False), request.user)
+        formset.save_m2m()
+        for row in formset.forms:
+            if row.has_changed():
+                row.cut()
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        warn(request, form.instance)
+
+
+def warn(request, record):
+    """Says which values the claims do not bear out. The record is saved all the same, and readers see it."""
+    bare = []
+    for found in dossier(type(record).objects.get(pk=record.pk)).undocumented:
+        place = found.label if found.target == record else f"{found.target}: {found.label.lower()}"
+        if found.is_missing:
+            bare.append(place)
+        else:
+            value = f"“{found.value}”" if found.value else "empty"
+            messages.warning(
+                request,
+                f"{place} is {value}, but its preferred claim says “{found.preferred.value}”. Readers see what you "
+                f"saved. Add a claim that says the same and make the other one an alternative, or change the field "
+                f"back.",
+            )
+    if bare:
+        messages.warning(
+            request,
+            f"No preferred claim supports: {', '.join(bare)}. The values are saved, and the desk lists them as "
+            f"broken until a claim says where each comes from.",
+        )

@@ -1,0 +1,230 @@
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+
+from aid.actions.pledges import follow_stages, stage_reached
+from aid.admin.base import (
+    UNKNOWN_HELP,
+    DeskAdmin,
+    PartAdmin,
+    RecordAdmin,
+    RowForm,
+    RowFormSet,
+    RowInline,
+    amount_text,
+    date_text,
+)
+from aid.admin.claims import claims_inline
+from aid.models.pledges import Pledge, PledgeStage, Sector, Valuation
+
+# Positions that are free for the moment in which two steps change places.
+ASIDE = 10_000
+
+
+class StageForm(RowForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "position" in self.fields:
+            self.fields["position"].required = False
+            self.fields["position"].help_text = "1, 2, 3 … in the order of time. Empty: after the others."
+            if self.instance.pk is None:
+                self.initial["position"] = None
+
+    def clean_position(self):
+        position = self.cleaned_data.get("position")
+        if position is not None and not 1 <= position < ASIDE:
+            raise ValidationError("Number the steps 1, 2, 3 and so on.", code="position")
+        return position
+
+    def _get_validation_exclusions(self):
+        # Whether two steps have the same place is asked of all rows together, below: they may change places.
+        return super()._get_validation_exclusions() | {"position"}
+
+
+class StageFormSet(RowFormSet):
+    """The steps of one pledge: at least one, each at a place of its own."""
+
+    def clean(self):
+        super().clean()
+        rows = [form for form in self._kept() if not form.errors]
+        last = max((form.cleaned_data.get("position") or 0 for form in rows), default=0)
+        steps = {}
+        for form in rows:
+            position = form.cleaned_data.get("position")
+            if position is None:
+                last += 1
+                position = last
+            form.instance.position = position
+            if position in steps:
+                form.add_error(
+                    "position",
+                    ValidationError(f"Two stages are numbered {position}. Change one of them.", code="unique"),
+                )
+            steps[position] = form.instance.stage
+        if len(rows) == len(self._kept()):
+            self.instance.stage = stage_reached(list(steps.items()))
+
+    def _kept(self):
+        """The rows that stay or come: neither blank nor ticked for deletion."""
+        return [
+            form
+            for form in self.forms
+            if (form.instance.pk or form.has_changed()) and not (self.can_delete and self._should_delete_form(form))
+        ]
+
+    def validate_unique(self):
+        """Left to `clean`, which numbers the steps first."""
+
+    def save(self, commit=True):
+        self._step_aside([form.instance for form in self.initial_forms if "position" in form.changed_data])
+        return super().save(commit)
+
+    def _step_aside(self, steps):
+        """Moves the saved rows out of the way, so that two steps can change places without meeting in one."""
+        for step in steps:
+            step.position += ASIDE
+        PledgeStage.objects.bulk_update(steps, ["position"])
+        for step in steps:
+            step.position -= ASIDE
+
+
+class StageInline(RowInline):
+    model = PledgeStage
+    form = StageForm
+    formset = StageFormSet
+    fieldsets = [(None, {"fields": [("stage", "wording", "position"), ("on", "on_unknown"), ("amount", "currency")]})]
+
+    def get_extra(self, request, obj=None, **kwargs):
+        return 0 if obj else 1
+
+
+class ValuationInline(RowInline):
+    model = Valuation
+    fieldsets = [(None, {"fields": [("amount", "currency", "is_approximate"), ("rate_on", "rate_on_unknown")]})]
+
+
+@admin.register(Pledge)
+class PledgeAdmin(RecordAdmin):
+    list_display = ["title", "between", "stage", "money", "announced", "evidence"]
+    list_filter = ["stage", "aid_type", "instrument", "currency"]
+    list_select_related = ["donor", "recipient", "part_of", "coalition", "fund", "agreement", "supersedes"]
+    search_fields = ["title", "slug", "donor__name", "recipient__name"]
+    search_help_text = "Search in title, address, donor and recipient."
+    date_hierarchy = "announced_on_latest"
+    prepopulated_fields = {"slug": ["title"]}
+    inlines = [StageInline, ValuationInline, claims_inline("pledge")]
+    evidence_related = ["beneficiaries", "sectors"]
+    evidence_parts = ["stages", "valuations"]
+    part_rows = {"stage_step": "stages", "valuation": "valuations"}
+    save_as = True
+    fieldsets = [
+        (
+            None,
+            {
+                "description": "One party's support for another, as one announcement. It is one pledge however often "
+                "sources repeat it: look for it before you add it. What the source says about how far it has come "
+                "goes into the stages, and an amount in a second currency into the valuations.",
+                "fields": [
+                    ("title", "slug"),
+                    ("donor", "recipient"),
+                    ("beneficiaries", "beneficiaries_unknown"),
+                ],
+            },
+        ),
+        (
+            "Amount and kind",
+            {
+                "description": f"The amount stands in the source's own currency, to the last figure it gives. "
+                f"{UNKNOWN_HELP} Never write zero for an amount that is not stated.",
+                "fields": [
+                    ("amount", "currency", "is_approximate", "amount_unknown"),
+                    ("aid_type", "aid_type_unknown"),
+                    ("instrument", "instrument_unknown"),
+                    ("sectors", "sectors_unknown"),
+                    ("purposes", "purposes_unknown"),
+                ],
+            },
+        ),
+        (
+            "When",
+            {
+                "description": "Write a date as the source has it: 2024-01-24, 2024-01, 2024?-01-24 (year "
+                "uncertain), XXXX-01-24 (year not stated). A year that you worked out is a claim with the basis "
+                "“inferred”.",
+                "fields": [("announced_on", "announced_on_unknown"), ("period", "period_unknown")],
+            },
+        ),
+        (
+            "What it belongs to",
+            {
+                "description": "Only what a source says. That two things stand in one paragraph does not join them.",
+                "fields": [
+                    ("coalition", "coalition_unknown"),
+                    ("fund", "fund_unknown"),
+                    "agreement",
+                    ("part_of", "supersedes"),
+                ],
+            },
+        ),
+    ]
+
+    def get_queryset(self, request):
+        queryset = super().get_queryset(request).select_related(*self.list_select_related)
+        if request.resolver_match and request.resolver_match.url_name.endswith("_change"):
+            queryset = queryset.prefetch_related(*self.evidence_related)
+        return queryset
+
+    @admin.display(description="from → to", ordering="donor__name")
+    def between(self, pledge):
+        return f"{pledge.donor} → {pledge.recipient}"
+
+    @admin.display(description="amount", ordering="amount")
+    def money(self, pledge):
+        return amount_text(pledge)
+
+    @admin.display(description="announced", ordering="announced_on_latest")
+    def announced(self, pledge):
+        return date_text(pledge, "announced_on")
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        follow_stages(form.instance)
+
+
+@admin.register(Sector)
+class SectorAdmin(DeskAdmin):
+    list_display = ["name", "vocabulary", "code"]
+    list_filter = ["vocabulary"]
+    search_fields = ["name", "code"]
+    fieldsets = [
+        (
+            None,
+            {
+                "description": "A field of support. COFOG codes are the United Nations'; the newsroom's own list "
+                "says more exactly what is meant.",
+                "fields": ["name", ("vocabulary", "code")],
+            },
+        )
+    ]
+
+
+@admin.register(PledgeStage)
+class PledgeStageAdmin(PartAdmin):
+    list_display = ["stage", "pledge", "position", "day"]
+    list_select_related = ["pledge"]
+    search_fields = ["pledge__title", "wording"]
+    view_on_site = False
+
+    @admin.display(description="date", ordering="on_latest")
+    def day(self, step):
+        return date_text(step, "on")
+
+
+@admin.register(Valuation)
+class ValuationAdmin(PartAdmin):
+    list_display = ["pledge", "equivalent", "rate_on"]
+    list_select_related = ["pledge"]
+    search_fields = ["pledge__title", "currency"]
+
+    @admin.display(description="equivalent", ordering="amount")
+    def equivalent(self, valuation):
+        return amount_text(valuation)

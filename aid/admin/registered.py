@@ -1,0 +1,36 @@
+"""Imports every module that registers something. The app does so once it is ready.
+
+Not the package itself: Django asks it for the site while it makes the site that the modules register with.
+"""
+
+from aid.admin import (
+    accounts,
+    agreements,
+    articles,
+    claims,
+    coalitions,
+    corrections,
+    events,
+    parties,
+    people,
+    pledges,
+    rates,
+    sources,
+    statements,
+)
+
+__all__ = [
+    "accounts",
+    "agreements",
+    "articles",
+    "claims",
+    "coalitions",
+    "corrections",
+    "events",
+    "parties",
+    "people",
+    "pledges",
+    "rates",
+    "sources",
+    "statements",
+]

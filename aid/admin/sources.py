@@ -1,0 +1,180 @@
+from urllib.parse import urlencode
+
+from django import forms
+from django.contrib import admin, messages
+from django.urls import reverse
+from django.utils.text import Truncator
+
+from aid.admin.base import UNKNOWN_HELP, DeskAdmin, DeskForm, PartAdmin, date_text, value_text
+from aid.models.claims import SUBJECTS
+from aid.models.sources import Passage, Source, text_hash
+from aid.queries.coverage import coverage
+
+
+def with_unix_lines(text):
+    """The text with each line ending as a line feed. A browser sends others than the document had."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+class SourceForm(DeskForm):
+    """A source; its text is taken character for character, only the line endings are made one kind."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "text" in self.fields:
+            self.fields["text"] = forms.CharField(
+                required=False,
+                strip=False,
+                label="Text",
+                widget=self.fields["text"].widget,
+                help_text=f"{self.fields['text'].help_text} Line endings become line feeds (LF) before its SHA-256 "
+                f"is taken.",
+            )
+
+    def clean(self):
+        cleaned = super().clean()
+        if "text" in cleaned:
+            cleaned["text"] = with_unix_lines(cleaned["text"])
+            self.instance.sha256 = text_hash(cleaned["text"])
+        return cleaned
+
+
+@admin.register(Source)
+class SourceAdmin(DeskAdmin):
+    form = SourceForm
+    change_form_template = "admin/aid/source_form.html"
+    list_display = ["title", "kind", "published_by", "day", "is_official", "sentences_of"]
+    list_filter = ["kind", "is_official", "language"]
+    list_select_related = ["publisher"]
+    search_fields = ["title", "slug", "author", "url", "publisher__name"]
+    search_help_text = "Search in title, address, author and publisher."
+    date_hierarchy = "published_on_latest"
+    prepopulated_fields = {"slug": ["title"]}
+    fieldsets = [
+        (
+            None,
+            {
+                "description": f"A document as it was received. {UNKNOWN_HELP}",
+                "fields": [
+                    ("title", "slug"),
+                    ("kind", "is_official"),
+                    ("publisher", "publisher_unknown"),
+                    ("author", "author_unknown"),
+                    ("published_on", "published_on_unknown"),
+                    "language",
+                ],
+            },
+        ),
+        (
+            "Where it was found",
+            {"fields": [("url", "url_unknown"), ("archive_url", "accessed_on"), "licence_note", "supersedes"]},
+        ),
+        (
+            "Text",
+            {
+                "description": "Copy the whole text once. After that it stands still: every quote is counted from "
+                "its first character.",
+                "fields": ["text"],
+            },
+        ),
+    ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("publisher", "supersedes")
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        return fieldsets if obj is None else [*fieldsets[:-1], ("Text", {"fields": ["fingerprint"]})]
+
+    def get_readonly_fields(self, request, obj=None):
+        return [] if obj is None else ["fingerprint"]
+
+    @admin.display(description="SHA-256")
+    def fingerprint(self, source):
+        return f"{source.sha256} ({len(source.text):,} characters)" if source.text else "Kept without its text."
+
+    @admin.display(description="publisher", ordering="publisher__name")
+    def published_by(self, source):
+        return value_text(source, "publisher")
+
+    @admin.display(description="date", ordering="published_on_latest")
+    def day(self, source):
+        return date_text(source, "published_on")
+
+    @admin.display(description="text")
+    def sentences_of(self, source):
+        return f"{len(source.text):,} characters" if source.text else "–"
+
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        if obj is not None and obj.text:
+            context["coverage"] = Reading(obj)
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if not change and obj.text:
+            messages.info(
+                request,
+                f"The text is stored with {len(obj.text):,} characters, its line endings as line feeds. It cannot be "
+                f"changed from here on.",
+            )
+
+
+class Reading:
+    """A source's text as an editor reads it: what is left over first, then each sentence and what it became."""
+
+    def __init__(self, source):
+        self._source = source
+        self._coverage = coverage(source)
+
+    def left_over(self):
+        return [
+            {"number": span.start, "text": text, "links": self._links(text)}
+            for span, text in self._coverage.left_over()
+        ]
+
+    def paragraphs(self):
+        return self._coverage.paragraphs()
+
+    def sentences(self):
+        return [
+            {"number": number, "span": span, "text": text, "uses": [self._use(use) for use in uses]}
+            for number, span, text, uses in self._coverage.sentence_rows()
+        ]
+
+    def _use(self, use):
+        record = use.record
+        return {
+            "record": Truncator(str(record)).chars(100),
+            "kind": record._meta.verbose_name,
+            "fields": ", ".join(use.fields).lower(),
+            "url": reverse(f"admin:aid_{record._meta.model_name}_change", args=[record.pk]),
+        }
+
+    def _links(self, text):
+        """Where a claim on this sentence can be begun: [(what, address)]."""
+        query = urlencode({"source": self._source.pk, "quote": text})
+        found = [("a claim on a record that is there", f"{reverse('admin:aid_claim_add')}?{query}")]
+        query = urlencode({"claim_source": self._source.pk, "claim_quote": text})
+        for name in SUBJECTS:
+            if name not in ("party", "office"):
+                found.append((f"a new {name}", f"{reverse(f'admin:aid_{name}_add')}?{query}"))
+        return found
+
+
+@admin.register(Passage)
+class PassageAdmin(PartAdmin):
+    is_part = False
+    list_display = ["quoted", "source", "start", "end"]
+    list_select_related = ["source"]
+    list_filter = ["source__kind"]
+    search_fields = ["quote", "source__title"]
+    search_help_text = "Search in the words and the source's title."
+    ordering = ["source", "start"]
+
+    @admin.display(description="passage", ordering="quote")
+    def quoted(self, passage):
+        return Truncator(passage.quote).chars(120)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("source")

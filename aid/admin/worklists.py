@@ -1,0 +1,155 @@
+"""The desk's lists as the templates want them: each item with its address in the admin."""
+
+from itertools import islice
+
+from django.contrib.contenttypes.models import ContentType
+from django.urls import reverse
+from django.utils.text import Truncator
+
+from aid.queries import desk
+from aid.queries.claims import claim_label
+from aid.rules.ledger import breaches
+
+ADD = (
+    "source",
+    "pledge",
+    "coalition",
+    "agreement",
+    "event",
+    "statement",
+    "assertion",
+    "party",
+    "article",
+    "correction",
+)
+BREACHES_SHOWN = 200
+
+
+def change_url(row):
+    return reverse(f"admin:aid_{row._meta.model_name}_change", args=[row.pk])
+
+
+def item(row, text=None, note=""):
+    """One line of a work list: what, where it is mended, and a word about it."""
+    return {"text": Truncator(text or str(row)).chars(110), "url": change_url(row), "note": note}
+
+
+def desk_context(user):
+    """Everything on the desk. Its queries do not grow with the number of rows."""
+    newer, never = desk.unpublished_articles()
+    return {
+        "needs_me": [
+            work_list(
+                "Claims to verify",
+                "Others recorded them. Read the source, then verify them or correct them.",
+                [claim_item(claim) for claim in desk.claims_to_verify(user)],
+                "No claim waits for you.",
+                f"{reverse('admin:aid_claim_changelist')}?verified=mine",
+            ),
+            work_list(
+                "Drafts newer than the live page",
+                "",
+                [draft_item(article) for article in newer],
+                "Every live article shows its last revision.",
+                f"{reverse('admin:aid_article_changelist')}?state=newer",
+            ),
+            work_list(
+                "Never published",
+                "",
+                [draft_item(article) for article in never],
+                "Nothing waits to be published.",
+                f"{reverse('admin:aid_article_changelist')}?state=draft",
+            ),
+            work_list(
+                "Not looked for yet",
+                "Read the sources for these fields: fill them, or say that they are not stated.",
+                [item(row, note=", ".join(labels)) for row, labels in desk.not_looked_for()],
+                "Every field has been looked for.",
+            ),
+        ],
+        "live": [
+            work_list(
+                "Published",
+                "",
+                [live_item(article) for article in desk.latest_published()],
+                "No article is live.",
+                f"{reverse('admin:aid_article_changelist')}?state=live",
+            ),
+            work_list(
+                "Corrections",
+                "",
+                [
+                    item(row, note=f"{row.decided_at:%-d %B %Y}")
+                    for row in desk.latest_corrections()
+                ],
+                "None so far.",
+                reverse("admin:aid_correction_changelist"),
+            ),
+        ],
+        "broken": [
+            work_list(
+                "Values that no claim bears out",
+                "Among the pledges, coalitions and agreements changed last.",
+                [
+                    item(record, note=", ".join(found.label.lower() for found in broken))
+                    for record, broken in desk.recently_unsupported()
+                ],
+                "None among the records changed last.",
+            ),
+            work_list(
+                "Sentences left over",
+                "In the newest sources, sentences on which no record rests.",
+                [
+                    item(source, note=sentences(number))
+                    for source, number in desk.sources_left_over()
+                ],
+                "None in the newest sources.",
+            ),
+        ],
+        "add_links": [(name, reverse(f"admin:aid_{name}_add")) for name in ADD if user.has_perm(f"aid.add_{name}")],
+    }  # fmt: skip
+
+
+def ledger_context():
+    """The breaches of the ledger's rules as the rows to mend; the first ones where there are many."""
+    found = list(islice(breaches(), BREACHES_SHOWN + 1))
+    return {
+        "breaches": [
+            {"text": Truncator(str(breach.row)).chars(90), "kind": breach.row._meta.verbose_name,
+             "url": breach.mend_at, "message": breach.message, "code": breach.code}
+            for breach in found[:BREACHES_SHOWN]
+        ],
+        "is_cut": len(found) > BREACHES_SHOWN,
+        "left_over": [item(source, note=sentences(number)) for source, number in desk.sources_left_over(limit=50)],
+    }  # fmt: skip
+
+
+def sentences(number):
+    return f"{number} {'sentence' if number == 1 else 'sentences'}"
+
+
+def work_list(title, help_text, items, empty, more=""):
+    """`more` is the address of the whole list; it is shown where this one is full."""
+    return {
+        "title": title,
+        "help": help_text,
+        "items": items,
+        "empty": empty,
+        "more": more if len(items) >= desk.SHOWN else "",
+    }
+
+
+def claim_item(claim):
+    who = f"by {claim.recorded_by}" if claim.recorded_by else "from the fixtures"
+    return item(claim, f"{claim.subject} – {claim_label(claim)}: {claim.value}", who)
+
+
+def draft_item(article):
+    last = next(iter(article.revisions.all()), None)
+    return item(article, last.headline if last else article.slug, f"saved {article.updated_at:%-d %B %Y, %H:%M}")
+
+
+def live_item(article):
+    return item(article, article.live.headline, f"{article.published_at:%-d %B %Y}") | {
+        "site": reverse("admin:view_on_site", args=[ContentType.objects.get_for_model(article).pk, article.pk])
+    }
