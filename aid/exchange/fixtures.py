@@ -15,10 +15,8 @@ from django.core import serializers
 from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist, ValidationError
 from django.core.serializers.base import DeserializationError
 from django.db import DatabaseError, transaction
-from django.db.models import Q
 
 from aid.models import Source
-from aid.models.sources import text_hash
 
 FAULTS = (DeserializationError, FieldDoesNotExist, ObjectDoesNotExist, ValidationError, DatabaseError, ValueError)
 
@@ -80,10 +78,7 @@ def _unknown_sources(rows):
     """The titles of a file's sources that the database knows neither by their address nor by their text."""
     titles = []
     for fields in (row.get("fields", {}) for row in rows if _is_source(row)):
-        known = Q(slug=fields.get("slug", ""))
-        if fields.get("text"):
-            known |= Q(sha256=text_hash(fields["text"]))
-        if not Source.objects.filter(known).exists():
+        if not Source.objects.holding(fields.get("slug", ""), fields.get("text", "")).exists():
             titles.append(fields.get("title") or fields.get("slug", ""))
     return titles
 

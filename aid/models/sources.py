@@ -30,6 +30,13 @@ class SourceQuerySet(RecordQuerySet):
         """With `claim_count`, the number of claims that rest on it, and without the text, which lists do not show."""
         return self.select_related("publisher").defer("text").annotate(claim_count=Count("claims"))
 
+    def holding(self, slug, text=""):
+        """The sources at this address or with this very text."""
+        same = Q(slug=slug)
+        if text:
+            same |= Q(sha256=text_hash(text))
+        return self.filter(same)
+
 
 class Source(Record):
     """A document as it was received, with its text where that may be kept.

@@ -6,11 +6,15 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.browser
 
 
+def said(message):
+    return f"{message.text} {message.location['url']}"
+
+
 def test_an_editor_signs_in_with_name_and_password(live_server, editor, page):
     editor.user.set_password("four words in a row")
     editor.user.save()
     refused = []
-    page.on("console", lambda message: refused.append(message.text) if message.type == "error" else None)
+    page.on("console", lambda message: refused.append(said(message)) if message.type == "error" else None)
     page.on("requestfailed", lambda request: refused.append(request.url))
 
     page.goto(f"{live_server.url}/admin/")

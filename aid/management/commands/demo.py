@@ -205,9 +205,11 @@ def make_accounts():
     made = {}
     with transaction.atomic():
         for name in ACCOUNTS:
-            if not User.objects.filter(username=name).exists():
+            user, is_new = User.objects.get_or_create(username=name, defaults={"is_staff": True})
+            if is_new:
                 made[name] = new_password()
-                user = User.objects.create_user(name, password=made[name], is_staff=True)
+                user.set_password(made[name])
+                user.save()
                 user.groups.add(Group.objects.get(name=name))
     return made
 
