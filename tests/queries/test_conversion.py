@@ -1,0 +1,70 @@
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from aid.money import Money
+from aid.queries.conversion import Rates, conversion_of
+from tests.builders import make_pledge, make_rate, make_source, make_valuation
+
+pytestmark = pytest.mark.django_db
+
+KRONER = Money(Decimal("91000000"), "DKK")
+DOLLARS = Money(Decimal("13260000"), "USD")
+
+
+@pytest.fixture
+def rates():
+    source = make_source(text="")
+    for day, dkk, usd in (
+        ("2024-01-23", "7.4574", "1.0872"),
+        ("2024-01-24", "7.4568", "1.0905"),
+        ("2024-01-26", "7.4543", "1.0871"),
+        ("2025-01-23", "7.4606", "1.0404"),
+    ):
+        make_rate(day, "DKK", dkk, source)
+        make_rate(day, "USD", usd, source)
+
+
+@pytest.mark.parametrize(
+    ("day", "expected", "within"),
+    [
+        ("2024-01-23", "13266714.94", True),
+        ("2024-01-24", "13308054.39", True),
+        ("2025-01-23", "12690185.78", False),
+    ],
+)
+def test_equivalent_is_held_against_the_rate_of_the_day(rates, day, expected, within):
+    on = date.fromisoformat(day)
+    conversion = Rates([on]).convert(KRONER, DOLLARS, on, is_approximate=True)
+    assert (conversion.expected, conversion.is_within_tolerance) == (Decimal(expected), within)
+
+
+def test_day_without_a_rate_names_the_nearest_earlier_one(rates):
+    saturday = date(2024, 1, 27)
+    conversion = Rates([saturday]).convert(KRONER, DOLLARS, saturday)
+    assert (conversion.expected, conversion.deviation, conversion.is_within_tolerance) == (None, None, None)
+    assert conversion.nearest == date(2024, 1, 26)
+
+
+def test_currency_that_is_never_quoted_has_no_nearest_day(rates):
+    on = date(2024, 1, 24)
+    conversion = Rates([on]).convert(KRONER, Money(Decimal("1"), "UAH"), on)
+    assert (conversion.expected, conversion.nearest) == (None, None)
+
+
+def test_euro_needs_no_rate_of_its_own(rates):
+    on = date(2024, 1, 24)
+    assert Rates([on]).convert(KRONER, Money(Decimal("12200000"), "EUR"), on).expected == Decimal("12203626.22")
+
+
+def test_valuation_without_amount_or_day_is_not_converted(rates):
+    assert conversion_of(make_valuation(pledge=make_pledge(amount=None), rate_on="2024-01-24")) is None
+    assert conversion_of(make_valuation(pledge=make_pledge())) is None
+
+
+def test_rates_of_many_days_are_read_once(rates, django_assert_num_queries):
+    days = [date(2024, 1, 23), date(2024, 1, 24), date(2025, 1, 23)]
+    with django_assert_num_queries(1):
+        found = Rates(days)
+        assert all(found.convert(KRONER, DOLLARS, day).expected for day in days)

@@ -1,0 +1,67 @@
+import pytest
+
+from aid.choices import Rank
+from aid.queries.coverage import coverage
+from tests.builders import make_claim, make_passage, make_pledge, make_source, make_valuation
+
+pytestmark = pytest.mark.django_db
+
+TEXT = "Denmark gave money. It helps much.\nNobody knows why."
+
+
+@pytest.fixture
+def source():
+    return make_source(text=TEXT)
+
+
+def test_coverage_says_what_each_sentence_became(source):
+    passage = make_passage(source, 0, 19)
+    pledge = make_pledge()
+    valuation = make_valuation(pledge=pledge)
+    make_claim(pledge, "donor", [passage])
+    make_claim(pledge, "amount", [passage])
+    make_claim(valuation, "amount", [passage])
+    (use,) = coverage(source).uses(passage)
+    assert (use.record, use.fields) == (pledge, ["Donor", "Amount"])
+    assert len(use.claims) == 3
+
+
+def test_coverage_lists_the_sentences_that_are_left_over(source):
+    make_claim(make_pledge(), "donor", [make_passage(source, 0, 19)])
+    make_passage(source, 20, 34)  # marked, but nothing rests on it
+    assert [text for _, text in coverage(source).left_over()] == ["It helps much.", "Nobody knows why."]
+
+
+def test_sentence_of_a_withdrawn_claim_is_left_over(source):
+    make_claim(make_pledge(), "donor", [make_passage(source, 0, 19)], rank=Rank.WITHDRAWN)
+    assert len(coverage(source).left_over()) == 3
+
+
+def test_paragraphs_are_cut_where_passages_begin_and_end(source):
+    sentence, words = make_passage(source, 0, 19), make_passage(source, 13, 18)
+    for passage in (sentence, words):
+        make_claim(make_pledge(), "donor", [passage])
+    first, second = coverage(source).paragraphs()
+    assert [(segment.text, segment.passages) for segment in first] == [
+        ("Denmark gave ", [sentence]),
+        ("money", [sentence, words]),
+        (".", [sentence]),
+        (" It helps much.", []),
+    ]
+    assert [segment.text for segment in second] == ["Nobody knows why."]
+    assert "".join(s.text for s in first) + "\n" + "".join(s.text for s in second) == TEXT
+
+
+def test_source_without_text_has_nothing_left_over():
+    found = coverage(make_source(text=""))
+    assert (found.left_over(), found.paragraphs(), found.sentence_rows()) == ([], [], [])
+
+
+def test_coverage_asks_as_often_for_three_claims_as_for_one(source, django_assert_num_queries):
+    passage = make_passage(source, 0, 19)
+    for _ in range(3):
+        make_claim(make_pledge(), "donor", [passage])
+        with django_assert_num_queries(3):
+            found = coverage(source)
+            [use.fields for _, _, _, uses in found.sentence_rows() for use in uses]
+            [str(use.record) for use in found.uses(passage)]
