@@ -114,11 +114,10 @@ class ArticleAdmin(DeskAdmin):
 
     def get_queryset(self, request):
         queryset = super().get_queryset(request).select_related("live")
-        if request.resolver_match and request.resolver_match.url_name == "aid_article_changelist":
-            return queryset.prefetch_related(
-                Prefetch("revisions", ArticleRevision.objects.defer("body", "standfirst"))
-            )
-        return queryset.prefetch_related("topics")
+        if self.is_page(request, "changelist"):
+            headlines = ArticleRevision.objects.defer("body", "standfirst")
+            queryset = queryset.prefetch_related(Prefetch("revisions", headlines))
+        return queryset
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         # The text's fields are made by the form; the model has none of them.

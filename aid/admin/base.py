@@ -252,11 +252,32 @@ class DeskAdmin(Autocompletes, admin.ModelAdmin):
     list_max_show_all = 200
     show_full_result_count = False
     save_on_top = False
-    # Pages of the claims' subjects are reached by the record; a list of parts has no line of its own on the desk.
+    # A list of parts has no line of its own on the desk: they are reached by their record.
     is_part = False
+    # What the names of related rows are made of, where a row's own columns do not suffice.
+    names_need = ()
+    loads_many = True
 
     def get_model_perms(self, request):
         return {} if self.is_part else super().get_model_perms(request)
+
+    def get_queryset(self, request):
+        queryset = super().get_queryset(request)
+        if self.is_page(request, "change"):
+            related = [field for field in self.opts.fields if field.is_relation and field.editable]
+            queryset = queryset.select_related(*(field.name for field in related), *self.names_need)
+            if self.loads_many:
+                queryset = queryset.prefetch_related(*(field.name for field in self.opts.many_to_many))
+        return queryset
+
+    def is_page(self, request, page):
+        """Whether the request is for this model's `changelist` or `change` page, and not for an autocomplete."""
+        match = request.resolver_match
+        return match is not None and match.url_name == f"{self.opts.app_label}_{self.opts.model_name}_{page}"
+
+    def changelist_view(self, request, extra_context=None):
+        title = self.opts.verbose_name_plural
+        return super().changelist_view(request, {"title": title[:1].upper() + title[1:], **(extra_context or {})})
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         try:
@@ -302,7 +323,7 @@ class RecordAdmin(DeskAdmin):
 
     def get_queryset(self, request):
         queryset = super().get_queryset(request)
-        if request.resolver_match and request.resolver_match.url_name.endswith("_changelist"):
+        if self.is_page(request, "changelist"):
             queryset = queryset.prefetch_related("claims", *self.evidence_related, *self.evidence_parts)
         return queryset
 

@@ -43,7 +43,7 @@ class ClaimBaseForm(RowForm):
     """A claim with its sentence: the editor pastes it, and the form finds its place in the source's text."""
 
     quote = forms.CharField(
-        label="sentence",
+        label="Sentence",
         required=False,
         widget=forms.Textarea(attrs={"rows": 2, "cols": 80}),
         help_text="Paste the sentence, or the part of it, that says so, exactly as it stands in the source. Its "
@@ -60,7 +60,7 @@ class ClaimBaseForm(RowForm):
                 "value"
             ].help_text = "Empty: what the record says now. Fill it where this source gives another value."
         if "passages" in self.fields:
-            self.fields["passages"].label = "passages"
+            self.fields["passages"].label = "Passages"
             self.fields[
                 "passages"
             ].help_text = "Sentences of this source that were marked before, if they say it too."
@@ -120,7 +120,7 @@ class ClaimBaseForm(RowForm):
 class ClaimForm(ClaimBaseForm):
     """A claim beside the record that it supports."""
 
-    about = forms.ChoiceField(label="field", help_text="What this claim says where it comes from.")
+    about = forms.ChoiceField(label="Field", help_text="What this claim says where it comes from.")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -403,6 +403,8 @@ class VerifiedFilter(admin.SimpleListFilter):
 @admin.register(Claim)
 class ClaimAdmin(DeskAdmin):
     form = ClaimPageForm
+    # `with_evidence` below brings the passages with their sources.
+    loads_many = False
     list_display = ["what", "record", "source_title", "basis", "rank", "verified"]
     list_display_links = ["what"]
     list_filter = [VerifiedFilter, "rank", "basis"]
@@ -471,7 +473,7 @@ class ClaimAdmin(DeskAdmin):
     def verified(self, claim):
         if claim.verified_at:
             return f"by {claim.verified_by}"
-        return format_html('<span class="unknown">not yet</span>')
+        return format_html('<span class="unknown">{}</span>', "not yet")
 
     @admin.display(description="recorded")
     def provenance(self, claim):

@@ -10,8 +10,8 @@ from aid.models.corrections import Correction
 class CorrectionAdmin(DeskAdmin):
     list_display = ["told", "kind", "about", "decided_at", "decided_by"]
     list_filter = ["kind"]
-    list_select_related = ["article__live", "decided_by", *SUBJECTS, "office__person", "office__party",
-                           "statement__speaker", "statement__party"]  # fmt: skip
+    names_need = ["office__person", "office__party", "statement__speaker", "statement__party"]
+    list_select_related = ["article__live", "decided_by", *SUBJECTS, *names_need]
     search_fields = ["note", "was", "now", "key"]
     search_help_text = "Search in note, was, now and key."
     date_hierarchy = "decided_at"

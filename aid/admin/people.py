@@ -61,9 +61,6 @@ class OfficeAdmin(RecordAdmin):
         )
     ]
 
-    def get_queryset(self, request):
-        return super().get_queryset(request).select_related("person", "party")
-
     @admin.display(description="from", ordering="held_from_earliest")
     def from_day(self, office):
         return date_text(office, "held_from")

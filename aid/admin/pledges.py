@@ -167,12 +167,6 @@ class PledgeAdmin(RecordAdmin):
         ),
     ]
 
-    def get_queryset(self, request):
-        queryset = super().get_queryset(request).select_related(*self.list_select_related)
-        if request.resolver_match and request.resolver_match.url_name.endswith("_change"):
-            queryset = queryset.prefetch_related(*self.evidence_related)
-        return queryset
-
     @admin.display(description="from → to", ordering="donor__name")
     def between(self, pledge):
         return f"{pledge.donor} → {pledge.recipient}"

@@ -12,6 +12,9 @@ GROUPS = {
     "Accounts": ["User", "Group"],
 }
 
+# The longest value in an address: a sentence of a source is handed over in one.
+LONGEST = 10_000
+
 
 class DeskSite(AdminSite):
     """The admin, with the desk as its home page."""
@@ -25,9 +28,9 @@ class DeskSite(AdminSite):
         inner = super().admin_view(view, cacheable)
 
         def checked(request, *args, **kwargs):
-            # PostgreSQL cannot hold a NUL, so no search or filter can ask for one.
-            if any("\0" in key or "\0" in "".join(values) for key, values in request.GET.lists()):
-                raise BadRequest("The address holds a character that no text has.")
+            # PostgreSQL holds no NUL, and SQLite compares no pattern that is longer than 50,000 bytes.
+            if any("\0" in text or len(text) > LONGEST for row in request.GET.lists() for text in (row[0], *row[1])):
+                raise BadRequest("The address holds a character that no text has, or is too long.")
             return inner(request, *args, **kwargs)
 
         # AdminSite marks its views by attributes (csrf, cache); the outer one keeps them.

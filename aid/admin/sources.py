@@ -2,6 +2,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin, messages
+from django.db import models
 from django.urls import reverse
 from django.utils.text import Truncator
 
@@ -42,6 +43,7 @@ class SourceForm(DeskForm):
 @admin.register(Source)
 class SourceAdmin(DeskAdmin):
     form = SourceForm
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     change_form_template = "admin/aid/source_form.html"
     list_display = ["title", "kind", "published_by", "day", "is_official", "sentences_of"]
     list_filter = ["kind", "is_official", "language"]
@@ -78,9 +80,6 @@ class SourceAdmin(DeskAdmin):
             },
         ),
     ]
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).select_related("publisher", "supersedes")
 
     def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)
@@ -175,6 +174,3 @@ class PassageAdmin(PartAdmin):
     @admin.display(description="passage", ordering="quote")
     def quoted(self, passage):
         return Truncator(passage.quote).chars(120)
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).select_related("source")

@@ -19,6 +19,7 @@ class StatementAdmin(RecordAdmin):
     list_display = ["said", "form", "who", "for_whom", "day", "evidence"]
     list_filter = ["form"]
     list_select_related = ["speaker", "party", "office__person", "office__party"]
+    names_need = ["office__person", "office__party"]
     search_fields = ["text", "slug", "speaker__name", "party__name"]
     search_help_text = "Search in text, address, speaker and party."
     date_hierarchy = "said_on_latest"

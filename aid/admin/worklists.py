@@ -140,8 +140,8 @@ def work_list(title, help_text, items, empty, more=""):
 
 
 def claim_item(claim):
-    who = f"by {claim.recorded_by}" if claim.recorded_by else "from the fixtures"
-    return item(claim, f"{claim.subject} – {claim_label(claim)}: {claim.value}", who)
+    by = f"; by {claim.recorded_by}" if claim.recorded_by else ""
+    return item(claim, f"{claim_label(claim)}: {claim.value}", f"{Truncator(str(claim.subject)).chars(70)}{by}")
 
 
 def draft_item(article):

@@ -1,0 +1,56 @@
+"""A form of the admin as a browser would send it back, with what a test changes in it."""
+
+from django.forms.models import ModelChoiceIteratorValue
+
+
+def sent(response, **changes):
+    """The fields of the page's form and of its rows as POST data. `changes` are by field name, with its prefix."""
+    data = {}
+    _take(response.context["adminform"].form, data)
+    for inline in response.context["inline_admin_formsets"]:
+        for bound in inline.formset.management_form:
+            data[bound.html_name] = bound.value()
+        for form in inline.formset.forms:
+            _take(form, data)
+    data.update(changes)
+    return {name: value for name, value in data.items() if value is not None}
+
+
+def _take(form, data):
+    for bound in form:
+        value = bound.value()
+        if isinstance(value, bool):
+            value = "on" if value else None
+        elif isinstance(value, list | tuple):
+            value = [_plain(item) for item in value]
+        elif hasattr(value, "pk"):
+            value = value.pk
+        data[bound.html_name] = "" if value is None and not isinstance(bound.value(), bool) else value
+
+
+def _plain(item):
+    if isinstance(item, ModelChoiceIteratorValue):
+        return item.value
+    return getattr(item, "pk", item)
+
+
+def errors(response):
+    """Every error on the page: {field name with prefix: [codes]}."""
+    found = {}
+    forms = [response.context["adminform"].form]
+    for inline in response.context["inline_admin_formsets"]:
+        forms += inline.formset.forms
+        rows = [error.code for error in inline.formset.non_form_errors().as_data()]
+        if rows:
+            found[inline.formset.prefix] = rows
+    for form in forms:
+        for name, problems in form.errors.as_data().items():
+            found[form.add_prefix(name) if name != "__all__" else form.prefix or "__all__"] = [
+                problem.code for problem in problems
+            ]
+    return found
+
+
+def said(response):
+    """The messages that the next page shows: [(level tag, text)]."""
+    return [(message.level_tag, message.message) for message in response.context["messages"]]

@@ -1,0 +1,210 @@
+"""Every page of the admin: it loads, it finds by typing, and it costs the same for one row and for three."""
+
+import pytest
+from django.apps import apps
+from django.contrib.admin.sites import site
+from django.urls import reverse
+
+from aid.admin.base import PartAdmin
+from aid.models import ExchangeRate
+from tests import builders as make
+
+OURS = [model for model in site._registry if model._meta.app_label == "aid"]
+ADDABLE = [
+    model
+    for model in OURS
+    if not isinstance(site._registry[model], PartAdmin) and model is not ExchangeRate
+]  # fmt: skip
+
+
+def name_of(model):
+    return model._meta.model_name
+
+
+def address(model, page, *args):
+    return reverse(f"admin:aid_{name_of(model)}_{page}", args=args)
+
+
+def one_of_each(number=1):
+    """Rows of every model, each with the rows around it that its list or form shows."""
+    for n in range(number):
+        source = make.make_source(publisher=make.make_party(), publisher_unknown="")
+        passage = make.make_passage(source, 0, 26)
+        donor = make.make_party(parent=make.make_party(), iso_alpha2="")
+        person = make.make_person()
+        office = make.make_office(person=person, party=donor)
+        event = make.make_event(series=donor, series_unknown="", host=donor, host_unknown="")
+        coalition = make.make_coalition(framework=donor, framework_unknown="", formalized_at=event,
+                                        formalized_at_unknown="", members=[make.make_party(), donor])  # fmt: skip
+        agreement = make.make_agreement(signatories=[donor])
+        make.make_signatory(agreement=agreement, signed_by=person, signed_by_unknown="")
+        envelope = make.make_pledge()
+        pledge = make.make_pledge(
+            donor=donor, beneficiaries=[make.make_party()], sectors=[make.make_sector()], coalition=coalition,
+            fund=donor, agreement=agreement, part_of=envelope, supersedes=make.make_pledge(),
+        )  # fmt: skip
+        make.make_valuation(pledge=pledge)
+        statement = make.make_statement(speaker=person, office=office, pledge=pledge, party=donor)
+        assertion = make.make_assertion(attributed_to=donor, coalition=coalition)
+        for row in (donor, office, event, coalition, agreement, pledge, statement, assertion,
+                    *pledge.stages.all(), *pledge.valuations.all(), *coalition.memberships.all(),
+                    *agreement.signatories.all()):  # fmt: skip
+            for field in row.claimed_fields:
+                if row.canonical(field):
+                    make.make_claim(row, field, [passage], recorded_by=make.make_user())
+        article = make.make_article(created_by=make.make_user())
+        make.make_correction(article=article, decided_by=make.make_user())
+        make.make_correction(statement=statement)
+        make.make_rate(f"2024-01-{n + 1:02d}", "DKK", "7.45", source=source)
+
+
+def test_every_model_of_ours_is_registered():
+    assert set(apps.get_app_config("aid").get_models()) == set(OURS)
+
+
+@pytest.mark.parametrize("model", OURS, ids=name_of)
+def test_each_reference_is_found_by_typing(model, rf):
+    shown = site._registry[model]
+    wanted = {f.name for f in [*model._meta.fields, *model._meta.many_to_many]
+              if f.is_relation and f.editable}  # fmt: skip
+
+    assert set(shown.get_autocomplete_fields(rf.get("/"))) == wanted
+    for inline in shown.inlines:
+        rows = inline(model, site)
+        wanted = {f.name for f in [*inline.model._meta.fields, *inline.model._meta.many_to_many]
+                  if f.is_relation and f.editable}  # fmt: skip
+        assert set(rows.get_autocomplete_fields(rf.get("/"))) == wanted
+
+
+@pytest.mark.parametrize("model", OURS, ids=name_of)
+def test_lists_have_at_most_six_columns_and_a_search(model):
+    shown = site._registry[model]
+
+    assert 1 <= len(shown.list_display) <= 6
+    assert shown.list_display != ("__str__",)
+    assert shown.search_fields
+    assert shown.list_per_page == 50
+
+
+# Query counts, with one row of everything and with three.
+
+LIST_QUERIES = {
+    "party": 5, "person": 6, "office": 5, "pledge": 12, "coalition": 7, "agreement": 10, "event": 7, "statement": 7,
+    "assertion": 7, "source": 7, "passage": 4, "claim": 7, "article": 8, "correction": 6, "exchangerate": 7,
+    "sector": 4, "pledgestage": 4, "valuation": 4, "membership": 4, "signatory": 4, "articlerevision": 6,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("model", OURS, ids=name_of)
+@pytest.mark.parametrize("number", [1, 3])
+def test_list_queries_do_not_grow(model, number, admin_client, django_assert_num_queries):
+    one_of_each(number)
+    admin_client.get(address(model, "changelist"))  # fills the cache of content types
+
+    with django_assert_num_queries(LIST_QUERIES[name_of(model)]):
+        response = admin_client.get(address(model, "changelist"))
+
+    assert response.status_code == 200
+    assert len(response.context["cl"].result_list) >= number
+
+
+FORM_QUERIES = {
+    "party": 5, "person": 6, "office": 5, "pledge": 9, "coalition": 6, "agreement": 6, "event": 5, "statement": 5,
+    "assertion": 5, "source": 6, "claim": 4, "article": 6, "correction": 3, "sector": 3,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("model", ADDABLE, ids=name_of)
+@pytest.mark.parametrize("number", [1, 3])
+def test_form_queries_do_not_grow(model, number, admin_client, django_assert_num_queries):
+    one_of_each(1)
+    row = grown(model, number)
+    admin_client.get(address(model, "change", row.pk))
+
+    with django_assert_num_queries(FORM_QUERIES[name_of(model)]):
+        response = admin_client.get(address(model, "change", row.pk))
+
+    assert response.status_code == 200
+
+
+def grown(model, number):
+    """A row of the model with `number` more rows of everything that its form lists."""
+    row = model.objects.order_by("-pk").first()
+    source = make.make_source()
+    for n in range(number):
+        passage = make.make_passage(source, n, n + 5)
+        if hasattr(row, "claims") and getattr(row, "claimed_fields", ()):
+            make.make_claim(row, row.claimed_fields[0], [passage], rank="alternative", value=f"v{n}",
+                            recorded_by=make.make_user(), source=source)  # fmt: skip
+        kind = name_of(model)
+        if kind == "pledge":
+            make.make_stage(pledge=row, position=n + 10)
+            make.make_valuation(pledge=row, currency=("SEK", "NOK", "CZK")[n])
+            row.beneficiaries.add(make.make_party())
+            row.sectors.add(make.make_sector())
+        elif kind == "coalition":
+            member = make.make_membership(coalition=row)
+            make.make_claim(member, "party", [passage])
+        elif kind == "agreement":
+            make.make_signatory(agreement=row, signed_by=make.make_person(), signed_by_unknown="")
+        elif kind == "person":
+            make.make_office(person=row)
+        elif kind == "source":
+            make.make_claim(make.make_event(), "title", [make.make_passage(row, n + 1, n + 9)])
+        elif kind == "article":
+            row.revisions.create(number=n + 2, headline="Again", created_by=make.make_user())
+            row.topics.add(make.make_sector())
+        elif kind == "claim":
+            row.passages.add(make.make_passage(row.source, n + 2, n + 9) if row.source.text else passage)
+    return row
+
+
+@pytest.mark.parametrize("model", ADDABLE, ids=name_of)
+def test_add_form_loads_for_an_editor(model, publisher):
+    response = publisher.get(address(model, "add"))
+
+    assert response.status_code == 200
+    assert response.context["adminform"].form.errors == {}
+
+
+@pytest.mark.parametrize("model", OURS, ids=name_of)
+def test_a_writer_may_read_every_record(model, writer):
+    one_of_each(1)
+    row = model.objects.order_by("-pk").first()
+
+    assert writer.get(address(model, "changelist")).status_code == 200
+    assert writer.get(address(model, "change", row.pk)).status_code == 200
+
+
+def test_a_reader_is_sent_to_sign_in(reader, db):
+    response = reader.get(reverse("admin:index"))
+
+    assert response.status_code == 302
+    assert response["Location"].startswith(reverse("admin:login"))
+
+
+@pytest.mark.parametrize("query", ["q=%00", "q=" + "a" * 100_000, "p=999", "p=x", "stage__exact=%00", "o=9.9.9",
+                                   "amount__gt=x", "donor__id__exact=99999999999999999999", "e=1", "all=",
+                                   "announced_on_latest__year=x", "currency=%F0%9F%98%80"])  # fmt: skip
+def test_a_senseless_address_never_breaks_a_list(query, editor):
+    make.make_pledge()
+
+    response = editor.get(f"{reverse('admin:aid_pledge_changelist')}?{query}", follow=True)
+
+    assert response.status_code in (200, 400)
+
+
+def test_autocomplete_refuses_a_nul(editor):
+    response = editor.get(reverse("admin:autocomplete"), {
+        "app_label": "aid", "model_name": "pledge", "field_name": "donor", "term": "\0"})  # fmt: skip
+
+    assert response.status_code == 400
+
+
+def test_autocomplete_finds_a_party_by_another_name(editor):
+    party = make.make_party(name="Czech Republic", aliases="Czechia")
+
+    response = editor.get(reverse("admin:autocomplete"), {
+        "app_label": "aid", "model_name": "pledge", "field_name": "donor", "term": "czechia"})  # fmt: skip
+
+    assert response.json()["results"] == [{"id": str(party.pk), "text": "Czech Republic"}]
