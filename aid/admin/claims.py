@@ -1,6 +1,6 @@
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import Manager, QuerySet
 from django.urls import reverse
 from django.utils.html import format_html
@@ -138,6 +138,16 @@ class ClaimForm(ClaimBaseForm):
             if part and not ref.startswith(ROW):
                 setattr(self.instance, f"{part}_id", int(ref))
         return cleaned
+
+    def _update_errors(self, errors):
+        # The choices let no wrong field through; the model would judge it before the part that has it is known.
+        if hasattr(errors, "error_dict") and NON_FIELD_ERRORS in errors.error_dict:
+            general = [error for error in errors.error_dict.pop(NON_FIELD_ERRORS) if error.code != "field"]
+            if general:
+                errors.error_dict[NON_FIELD_ERRORS] = general
+            if not errors.error_dict:
+                return
+        super()._update_errors(errors)
 
 
 def split_place(value):
@@ -351,21 +361,29 @@ class ClaimPageForm(ClaimBaseForm):
     def clean(self):
         cleaned = super().clean()
         named = [name for name in SUBJECTS if cleaned.get(name)]
-        if len(named) != 1 and not any(name in self.errors for name in SUBJECTS):
-            raise ValidationError("Name exactly one record that the claim is about.", code="subject")
-        if named and not cleaned.get("value") and not self.errors:
-            part = next((name for name in PARTS if cleaned.get(name)), named[0])
-            target = cleaned[part]
-            if cleaned.get("field") in target.claimed_fields:
-                cleaned["value"] = target.canonical(cleaned["field"])
-                if not cleaned["value"]:
-                    self.add_error(
-                        "value",
-                        ValidationError(
-                            "The record's field is empty, so write here what this source says.", code="no_value"
-                        ),
-                    )
+        if len(named) != 1:
+            if not any(name in self.errors for name in SUBJECTS):
+                self.add_error(None, ValidationError("Name exactly one record that it is about.", code="subject"))
+        elif not cleaned.get("value") and not self.errors:
+            self._fill_value(cleaned, named[0])
         return cleaned
+
+    def _fill_value(self, cleaned, subject):
+        part = next((name for name in PARTS if cleaned.get(name)), subject)
+        target, field = cleaned[part], cleaned["field"]
+        if field not in target.claimed_fields:
+            return
+        cleaned["value"] = target.canonical(field)
+        if not cleaned["value"]:
+            self.add_error(
+                "value",
+                ValidationError("The record's field is empty, so write here what this source says.", code="no_value"),
+            )
+
+    def _post_clean(self):
+        # Without its one record a claim breaks most other rules too; the one sentence is enough.
+        if not self.has_error(NON_FIELD_ERRORS, "subject"):
+            super()._post_clean()
 
 
 def field_choices():

@@ -1,6 +1,6 @@
 """A form of the admin as a browser would send it back, with what a test changes in it."""
 
-from django.forms.models import ModelChoiceIteratorValue
+from django.forms.models import ModelChoiceIteratorValue, ModelMultipleChoiceField
 
 
 def sent(response, **changes):
@@ -23,9 +23,9 @@ def _take(form, data):
             value = "on" if value else None
         elif isinstance(value, list | tuple):
             value = [_plain(item) for item in value]
-        elif hasattr(value, "pk"):
-            value = value.pk
-        data[bound.html_name] = "" if value is None and not isinstance(bound.value(), bool) else value
+        elif value is None and not isinstance(bound.field, ModelMultipleChoiceField):
+            value = ""
+        data[bound.html_name] = _plain(value)
 
 
 def _plain(item):
