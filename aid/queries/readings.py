@@ -9,8 +9,9 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import OuterRef, Subquery
 
-from aid.choices import Basis, Rank, Unknown
+from aid.choices import Basis, Rank
 from aid.dates import EDTFField, spoken
+from aid.meanings import meaning
 from aid.models.claims import SUBJECTS, Claim
 from aid.models.records import HasAmount, Keyed
 from aid.money import currencies, figure, short
@@ -161,7 +162,7 @@ class Row:
 
     @property
     def unknown_why(self):
-        return UNKNOWN_MEANS.get(self.evidence.unknown, "Nothing has been recorded here.")
+        return meaning(self.evidence.unknown) or "Nothing has been recorded here."
 
     @property
     def status(self):
@@ -176,7 +177,6 @@ class Row:
 
 # Where a column's own name says too little beside its value.
 LABELS = {
-    ("stage", "stage"): "Stage",
     ("pledgestage", "on"): "Date",
     ("valuation", "amount"): "Stated equivalent",
     ("valuation", "rate_on"): "Held against the rate of",
@@ -185,13 +185,6 @@ LABELS = {
     ("statement", "text"): "What is said",
     ("assertion", "text"): "What is said",
     ("statement", "party"): "Speaks for",
-}
-
-UNKNOWN_MEANS = {
-    Unknown.NOT_STATED: "The sources were read for it and do not say.",
-    Unknown.UNDISCLOSED: "It exists and is being withheld.",
-    Unknown.NOT_LOOKED_FOR: "Nobody has looked for it yet.",
-    Unknown.NOT_APPLICABLE: "The question does not arise here.",
 }
 
 
@@ -214,11 +207,13 @@ class Sheet:
         return self._by_key[(target._meta.label, target.pk, name)]
 
     def of(self, target):
-        """The rows of one target that say something: a currency without an amount says nothing of its own."""
+        """The rows of one target that say something: a currency without an amount says nothing of its own, and a
+        stage without an amount is about the pledge's whole one."""
+        silent = ("amount", "currency") if target._meta.label == "aid.PledgeStage" else ("currency",)
         return [
             row
             for row in self.rows
-            if row.evidence.target is target and not (row.name == "currency" and row.reading is None)
+            if row.evidence.target is target and (row.reading or row.said or row.name not in silent)
         ]
 
     @property
@@ -231,8 +226,18 @@ class Sheet:
         return [row for row in self.of(self.dossier.record) if row.reading]
 
     @property
+    def known_by_name(self):
+        return {row.name: row for row in self.known}
+
+    @property
     def unknown(self):
-        return [row for row in self.of(self.dossier.record) if not row.reading]
+        """The record's own fields without a value, those with the same reason together."""
+        return sorted((row for row in self.of(self.dossier.record) if not row.reading), key=lambda row: row.unknown)
+
+    @property
+    def reasons(self):
+        """The reasons why fields are unknown, in words."""
+        return {row.unknown for row in self.unknown}
 
     def _row(self, evidence):
         reading = field_reading(evidence.target, evidence.name, evidence.basis or "")

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, Sum
 
-from aid.choices import Stage
+from aid.choices import Stage, Unknown
 
 
 @dataclass
@@ -16,6 +16,12 @@ class StageTotal:
     amounts: dict[str, Decimal] = field(default_factory=dict)
     known: int = 0
     unknown: int = 0
+    not_stated: int = 0
+
+    @property
+    def unknown_word(self):
+        """How the unknown amounts are to be called: "not stated" only if that is the reason for each of them."""
+        return "not stated" if self.not_stated == self.unknown else "not known"
 
     @property
     def pledges(self):
@@ -38,6 +44,7 @@ def totals_by_stage(pledges):
         .order_by()
         .values("stage", "currency")
         .annotate(amount_sum=Sum("amount"), known=Count("amount"), rows=Count("pk"))
+        .annotate(not_stated=Count("pk", filter=Q(amount_unknown=Unknown.NOT_STATED)))
     )
     found = {}
     for row in rows:
@@ -46,4 +53,5 @@ def totals_by_stage(pledges):
             total.amounts[row["currency"]] = row["amount_sum"]
             total.known += row["known"]
         total.unknown += row["rows"] - row["known"]
+        total.not_stated += row["not_stated"]
     return [found[stage] for stage in Stage.values if stage in found]

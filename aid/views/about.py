@@ -2,6 +2,13 @@ from aid import choices
 from aid.queries.ledger import at_a_glance
 from aid.views.pages import page, public_page
 
+DATES = [
+    ("2024-01-24", "One day, stated in full."),
+    ("2024-01", "Some day of that month."),
+    ("XXXX-01-24", "The source gives a day and no year."),
+    ("2024?-01-24", "A source is itself not sure of the year."),
+]
+
 
 @public_page
 def about(request):
@@ -13,6 +20,7 @@ def about(request):
             "bases": choices.Basis,
             "unknowns": choices.Unknown,
             "stages": choices.Stage,
+            "dates": DATES,
             "kinds": choices.CorrectionKind,
         },
     )

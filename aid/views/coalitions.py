@@ -1,3 +1,4 @@
+from aid.choices import Unknown
 from aid.filters import CoalitionFilterSet
 from aid.models import Coalition
 from aid.queries.figures import articles_naming
@@ -26,6 +27,7 @@ def coalition_detail(request, slug):
             "coalition": coalition,
             "sheet": sheet,
             "members": [(membership, sheet.of(membership)) for membership in sheet.parts],
+            "leads_unknown": Unknown(coalition.leads_unknown) if coalition.leads_unknown else "",
             "pledges": coalition.pledges.for_list(),
             "statements": [(row, said[row.pk]) for row in statements],
             "assertions": [(row, context[row.pk]) for row in assertions],

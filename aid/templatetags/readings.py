@@ -1,0 +1,235 @@
+"""Values, dates, amounts, badges and marked texts in the public templates."""
+
+from babel import Locale, UnknownLocaleError
+from django import template
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.text import Truncator
+
+from aid import meanings
+from aid.choices import Basis
+from aid.queries import readings
+
+register = template.Library()
+
+
+@register.simple_tag
+def money(row, exact=False):
+    """The amount of a row with amount and currency, said aloud in full words; or why there is none."""
+    if row.amount is None:
+        return format_html('<span class="unknown">amount {}</span>', row.unknown("amount").label)
+    found = readings.money_reading(row.amount, row.currency, getattr(row, "is_approximate", False))
+    return figure(found, exact)
+
+
+@register.simple_tag
+def total(currency, amount, is_least=False):
+    found = readings.money_reading(amount, currency)
+    return format_html("{}{}", "at least " if is_least else "", figure(found))
+
+
+@register.simple_tag
+def computed(currency, amount):
+    """An amount that was worked out here, in full figures."""
+    return figure(readings.money_reading(amount, currency), exact=True)
+
+
+@register.filter
+def language_words(tag):
+    """A language tag in English: Danish."""
+    try:
+        return Locale.parse(tag, sep="-").get_display_name("en")
+    except (ValueError, UnknownLocaleError):
+        return tag
+
+
+@register.simple_tag
+def figure(found, exact=False):
+    """A Reading of an amount: signs for the eye, words for the ear."""
+    text = (found.exact or found.text) if exact else found.text
+    if not found.aloud:
+        return text
+    return format_html(
+        '<span class="amount"><span aria-hidden="true">{}</span><span class="visually-hidden">{}</span></span>',
+        text,
+        found.aloud,
+    )
+
+
+@register.simple_tag
+def hero(found):
+    """The amount of a page in two parts: the currency small, the number large."""
+    about, _, rest = found.text.rpartition("about ")
+    currency, _, number = rest.partition(" ")
+    return format_html(
+        '<span aria-hidden="true"><span class="hero__currency">{}{}</span> {}</span>'
+        '<span class="visually-hidden">{}</span>',
+        "about " if found.text.startswith("about ") else about,
+        currency,
+        number,
+        found.aloud,
+    )
+
+
+@register.simple_tag
+def reading(found):
+    """A Reading as HTML: a link where it is a record, a list where it is several, a time where it is a whole day."""
+    if found.items:
+        return format_html(
+            '<ul class="plain">{}</ul>',
+            format_html_join("", "<li>{}</li>", ((reading(item),) for item in found.items)),
+        )
+    if found.url:
+        return format_html('<a href="{}">{}</a>', found.url, found.text)
+    if found.moment:
+        return format_html('<time datetime="{}">{}</time>', found.moment, found.text)
+    if found.exact and found.exact != found.text:
+        return format_html('{} <span class="exact">{}</span>', figure(found), found.exact)
+    return found.text
+
+
+@register.filter
+def dated(value, basis=""):
+    """An EDTF date in words, with what is inferred about it."""
+    return readings.date_text(value, basis or "")
+
+
+@register.simple_tag
+def why(row, field):
+    """Why a field of a row is empty, in words."""
+    reason = row.unknown(field)
+    return format_html('<span class="unknown">{}</span>', reason.label if reason else "none recorded")
+
+
+@register.filter
+def meaning(term):
+    return meanings.meaning(term)
+
+
+@register.filter
+def counted(count, nouns):
+    """A count with its noun: {{ 3|counted:"pledge,pledges" }} is "3 pledges"."""
+    one, _, many = nouns.partition(",")
+    return readings.plural(count, one, many)
+
+
+@register.filter
+def in_words(count):
+    return readings.in_words(count)
+
+
+@register.simple_tag
+def basis(value):
+    """The badge of a basis. Its word says it; its sign is for those who look fast, never colour alone."""
+    term = Basis(value)
+    return format_html('<span class="basis basis--{}">{}</span>', term.value, term.label)
+
+
+@register.filter
+def percent(fraction):
+    """A signed deviation: +0.05 %."""
+    sign = "+" if fraction > 0 else "−" if fraction < 0 else ""
+    return f"{sign}{abs(fraction) * 100:.2f} %"
+
+
+@register.filter
+def kind_of(record):
+    """What a record is, as a heading says it: Pledge, Coalition."""
+    name = record._meta.verbose_name
+    return name[:1].upper() + name[1:]
+
+
+@register.filter
+def naming(record):
+    """A record's name for a list; of a statement or an assertion, which have none, the first words."""
+    kind = record._meta.model_name
+    if kind == "statement":
+        return f"{record.speaker or record.party}: {Truncator(record.text).words(14)}"
+    return Truncator(record.text).words(18) if kind == "assertion" else str(record)
+
+
+@register.filter
+def address_on_source(record):
+    """Where a record is shown. Context that is about no other record stands on the source's own page."""
+    if record._meta.model_name == "assertion" and not (
+        record.pledge_id or record.coalition_id or record.agreement_id
+    ):
+        return f"#assertion-{record.slug}"
+    return record.get_absolute_url()
+
+
+LISTS = {
+    "articles": "article-list",
+    "pledges": "pledge-list",
+    "coalitions": "coalition-list",
+    "agreements": "agreement-list",
+    "events": "event-list",
+    "parties": "party-list",
+    "people": "person-list",
+    "sources": "source-list",
+    "corrections": "correction-list",
+}
+
+
+@register.simple_tag
+def lists(path=""):
+    """The public lists as (name, address, whether the path lies within it)."""
+    first = path.strip("/").partition("/")[0]
+    return [(name, reverse(view), name == first) for name, view in LISTS.items()]
+
+
+@register.simple_tag
+def marked_text(covered):
+    """A source's text: each sentence links to its line in the table of what it became, each passage has its anchor.
+
+    Passages lie within one another; where two cross, the later one is cut at the end of the earlier, so that the
+    elements nest. An anchor stands once, at its passage's beginning.
+    """
+    numbers = [(span.start, span.end, number) for number, span, _, _ in covered.sentence_rows()]
+    paragraphs = []
+    for segments in covered.paragraphs():
+        start, end = segments[0].start, segments[-1].end
+        passages = [(p.start, p.end, p.anchor) for p in covered.passages if p.start < end and start < p.end]
+        sentences = [row for row in numbers if start <= row[0] < end]
+        paragraphs.append((_marked(covered.source.text, start, end, passages, sentences),))
+    return format_html_join("\n", "<p>{}</p>", paragraphs)
+
+
+def _joined(parts):
+    return format_html_join("", "{}", ((part,) for part in parts))
+
+
+def _marked(text, start, end, passages, sentences):
+    """The text from start to end. `passages` are cut to it here and may begin before it."""
+    parts, at = [], start
+    inside = sorted(((max(p[0], start), min(p[1], end), p[2], p[0]) for p in passages), key=lambda p: (p[0], -p[1]))
+    index = 0
+    while index < len(inside):
+        first, last, anchor, begins = inside[index]
+        within = [p for p in inside[index + 1 :] if p[0] < last]
+        parts.append(_sentences(text, at, first, sentences))
+        deeper = [(p[3], min(p[1], last), p[2]) for p in within]
+        content = (
+            _marked(text, first, last, deeper, sentences) if deeper else _sentences(text, first, last, sentences)
+        )
+        if begins >= first:
+            parts.append(format_html('<span class="passage" id="{}">{}</span>', anchor, content))
+        else:
+            parts.append(format_html('<span class="passage">{}</span>', content))
+        at = last
+        index += 1 + len(within)
+    parts.append(_sentences(text, at, end, sentences))
+    return _joined(parts)
+
+
+def _sentences(text, start, end, sentences):
+    """A stretch of plain text, each sentence's part of it as a link to the sentence's line."""
+    parts, at = [], start
+    for first, last, number in sentences:
+        first, last = max(first, start), min(last, end)
+        if first < last:
+            parts.append(format_html("{}", text[at:first]))
+            parts.append(format_html('<a class="sentence" href="#s{}">{}</a>', number, text[first:last]))
+            at = last
+    parts.append(format_html("{}", text[at:end]))
+    return _joined(parts)
