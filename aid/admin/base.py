@@ -1,7 +1,10 @@
 """What every page of the desk shares: forms that say what is wrong, autocompletes that do not ask twice, evidence."""
 
+from functools import partial
+
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, models
@@ -14,6 +17,7 @@ from aid.dates import EDTFField
 from aid.dates import spoken as spoken_date
 from aid.models.claims import PARTS
 from aid.money import short
+from aid.queries.desk import days_by
 from aid.queries.provenance import Dossier, dossier
 
 UNKNOWN = "_unknown"
@@ -91,8 +95,10 @@ class KnownChoices:
     known = ()
 
     def optgroups(self, name, value, attr=None):
+        # What is no key at all is nobody's choice: the field says so, and nothing is looked up.
+        value = [v for v in value if str(v).isascii() and str(v).isdecimal() and len(str(v)) < 19]
         found = {str(row.pk): row for row in self.known}
-        wanted = [str(v) for v in value if str(v)]
+        wanted = [str(v) for v in value]
         if not wanted or not all(pk in found for pk in wanted):
             return super().optgroups(name, value, attr)
         options = []
@@ -170,15 +176,15 @@ class DeskForm(forms.ModelForm):
         if self.errors:
             return
         try:
-            for constraint in self._constraints_on_bounds():
+            for constraint in self._constraints_off_the_form():
                 constraint.validate(type(self.instance), self.instance)
         except ValidationError as error:
             self._update_errors(ValidationError({NON_FIELD_ERRORS: error.error_list}))
 
-    def _constraints_on_bounds(self):
-        """The checks that compare two dates. Django skips them, because the sortable days are not on the form."""
+    def _constraints_off_the_form(self):
+        """The checks that Django skips, because they read a column that no form has: a sortable day, or the id."""
         opts = self.instance._meta
-        bounds = {
+        unseen = {"id"} | {
             f"{field.name}_{side}"
             for field in opts.fields
             if isinstance(field, EDTFField)
@@ -188,7 +194,7 @@ class DeskForm(forms.ModelForm):
             constraint
             for constraint in opts.constraints
             if isinstance(constraint, models.CheckConstraint)
-            and getattr(constraint.condition, "referenced_base_fields", set()) & bounds
+            and getattr(constraint.condition, "referenced_base_fields", set()) & unseen
         ]
 
     def _update_errors(self, errors):
@@ -244,6 +250,15 @@ class Autocompletes:
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
+class DeskChangeList(ChangeList):
+    """A list whose drill-down by date is asked of the database alone."""
+
+    def get_queryset(self, *args, **kwargs):
+        queryset = super().get_queryset(*args, **kwargs)
+        queryset.dates = partial(days_by, queryset)
+        return queryset
+
+
 class DeskAdmin(Autocompletes, admin.ModelAdmin):
     """A list and a form of the desk."""
 
@@ -260,6 +275,9 @@ class DeskAdmin(Autocompletes, admin.ModelAdmin):
 
     def get_model_perms(self, request):
         return {} if self.is_part else super().get_model_perms(request)
+
+    def get_changelist(self, request, **kwargs):
+        return DeskChangeList
 
     def get_queryset(self, request):
         queryset = super().get_queryset(request)

@@ -428,7 +428,6 @@ class ClaimAdmin(DeskAdmin):
     list_filter = [VerifiedFilter, "rank", "basis"]
     search_fields = ["value", "wording", "field", "source__title", "pledge__title", "key"]
     search_help_text = "Search in value, wording, field, source, pledge and key."
-    date_hierarchy = "recorded_at"
     ordering = ["-id"]
     actions = ["verify"]
     readonly_fields = ["key", "provenance"]

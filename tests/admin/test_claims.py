@@ -62,7 +62,8 @@ def test_pasted_sentence_becomes_a_passage_and_the_value_the_records_own(editor)
     page = editor.get(change(pledge))
 
     response = editor.post(change(pledge), with_claim(
-        page, about="amount", source=source.pk, quote="allocated 91 million kroner.", wording="91 million kroner"))  # fmt: skip
+        page, about="amount", source=source.pk, quote="allocated 91 million kroner.",
+        wording="91 million kroner"))  # fmt: skip
 
     assert response.status_code == 302
     claim = pledge.claims.get()

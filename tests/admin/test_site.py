@@ -1,0 +1,188 @@
+"""The desk: what needs me, what is live, what is broken; and who gets to see it."""
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.urls import reverse
+
+from aid.actions.articles import save_revision
+from aid.models import Pledge
+from tests import builders as make
+from tests.admin.forms import errors, sent
+from tests.admin.test_base import one_of_each
+
+DESK = "/admin/"
+
+
+def items(response, section):
+    return {listed["title"]: [item["text"] for item in listed["items"]] for listed in response.context[section]}
+
+
+def test_an_empty_desk_says_so(editor):
+    html = editor.get(DESK).content.decode()
+
+    for sentence in ("No claim waits for you.", "Nothing waits to be published.", "No article is live.",
+                     "None among the records changed last.", "Every field has been looked for."):  # fmt: skip
+        assert sentence in html
+
+
+def test_claims_of_others_need_me_and_mine_do_not(editor):
+    pledge = make.make_pledge()
+    make.make_claim(pledge, "amount", recorded_by=editor.user)
+    make.make_claim(pledge, "donor", recorded_by=make.make_user())
+    make.make_claim(pledge, "recipient", recorded_by=make.make_user(), rank="withdrawn")
+
+    found = items(editor.get(DESK), "needs_me")["Claims to verify"]
+
+    assert found == [f"Donor: {pledge.donor.slug}"]
+
+
+def test_drafts_need_me(editor):
+    live = make.make_article(headline="Live")
+    make.make_article(headline="Never", published=False)
+    save_revision(live, {"headline": "Newer", "standfirst": "", "byline": "", "body": "B"}, editor.user)
+
+    response = editor.get(DESK)
+
+    needs = items(response, "needs_me")
+    assert (needs["Drafts newer than the live page"], needs["Never published"]) == (["Newer"], ["Never"])
+    assert items(response, "live")["Published"] == ["Live"]
+
+
+def test_fields_not_looked_for_are_named(editor):
+    pledge = make.make_pledge(instrument_unknown="not_looked_for", fund_unknown="not_looked_for")
+
+    [listed] = [row for row in editor.get(DESK).context["needs_me"] if row["title"] == "Not looked for yet"]
+
+    assert [(item["text"], item["note"]) for item in listed["items"]] == [(pledge.title, "instrument, fund")]
+    assert listed["items"][0]["url"] == reverse("admin:aid_pledge_change", args=[pledge.pk])
+
+
+def test_broken_values_and_left_over_sentences_are_listed(editor):
+    pledge = make.make_pledge()
+    source = make.make_source("One sentence. Another one.")
+
+    found = items(editor.get(DESK), "broken")
+
+    assert found == {"Values that no claim bears out": [pledge.title], "Sentences left over": [source.title]}
+
+
+@pytest.mark.parametrize("number", [1, 4])
+def test_the_desk_costs_the_same_however_much_there_is(number, publisher, django_assert_num_queries):
+    one_of_each(number)
+    publisher.get(DESK)
+
+    with django_assert_num_queries(34):
+        publisher.get(DESK)
+
+
+def test_the_ledgers_page_names_each_breach_where_it_is_mended(editor):
+    pledge = make.make_pledge()
+    make.support(pledge), make.support(pledge.stages.get())
+    Pledge.objects.update(amount=92_000_000)
+
+    response = editor.get("/admin/ledger/")
+
+    [breach] = response.context["breaches"]
+    assert (breach["code"], breach["url"]) == (
+        "value-contradicted", reverse("admin:aid_pledge_change", args=[pledge.pk]))  # fmt: skip
+
+
+def test_the_ledgers_page_is_well_with_the_document(editor, document):
+    html = editor.get("/admin/ledger/").content.decode()
+
+    assert "No rule is broken." in html
+    assert "Every sentence of the newest fifty sources supports a record." in html
+
+
+def test_a_writer_gets_no_links_to_what_they_may_not_add(writer):
+    assert [name for name, _ in writer.get(DESK).context["add_links"]] == ["article"]
+
+
+def test_models_are_grouped_by_what_an_editor_does(editor, administrator):
+    groups = {group["name"]: [model["object_name"] for model in group["models"]]
+              for group in administrator.get(DESK).context["app_list"]}  # fmt: skip
+
+    assert groups == {
+        "Records": ["Pledge", "Coalition", "Agreement", "Event", "Party", "Person", "Office"],
+        "Context": ["Statement", "Assertion", "Sector"],
+        "Evidence": ["Source", "Passage", "Claim", "ExchangeRate"],
+        "Writing": ["Article", "Correction"],
+        "Accounts": ["User", "Group"],
+    }
+    assert "Accounts" not in [group["name"] for group in editor.get(DESK).context["app_list"]]
+
+
+# Corrections
+
+
+def test_a_correction_is_signed_by_who_decided_it(editor):
+    article = make.make_article()
+    add = "/admin/aid/correction/add/"
+
+    response = editor.post(add, sent(editor.get(add), kind="correction", note="It was 91.", article=article.pk))
+
+    assert response.status_code == 302, errors(response)
+    assert article.corrections.get().decided_by == editor.user
+
+
+def test_a_correction_is_about_exactly_one_thing(editor):
+    add = "/admin/aid/correction/add/"
+    typed = {"kind": "correction", "note": "It was 91."}
+    both = {"article": make.make_article().pk, "pledge": make.make_pledge().pk}
+
+    answers = [errors(editor.post(add, sent(editor.get(add), **typed | about))) for about in ({}, both)]
+
+    assert answers == [{"__all__": ["subject"]}, {"__all__": ["subject"]}]
+
+
+def test_a_correction_is_never_deleted(administrator):
+    correction = make.make_correction()
+
+    page = reverse("admin:aid_correction_delete", args=[correction.pk])
+
+    assert administrator.post(page, {"post": "yes"}).status_code == 403
+
+
+def test_a_coalition_with_a_lead_needs_no_reason_for_having_none(editor):
+    coalition, party = make.make_coalition(), make.make_party()
+    address = reverse("admin:aid_coalition_change", args=[coalition.pk])
+
+    editor.post(address, sent(editor.get(address), **{
+        "memberships-TOTAL_FORMS": 1, "memberships-0-party": party.pk, "memberships-0-role": "lead",
+        "memberships-0-joined_on_unknown": "not_stated", "memberships-0-left_on_unknown": "not_stated"}))  # fmt: skip
+
+    coalition.refresh_from_db()
+    assert (coalition.memberships.get().role, coalition.leads_unknown) == ("lead", "")
+
+
+# Accounts
+
+
+@pytest.mark.parametrize("role", ["writer", "editor", "publisher"])
+@pytest.mark.parametrize("page", ["auth_user_changelist", "auth_group_changelist", "auth_user_add"])
+def test_accounts_are_for_administrators(role, page, request):
+    assert request.getfixturevalue(role).get(reverse(f"admin:{page}")).status_code == 403
+
+
+def test_an_administrator_makes_nobody_a_superuser(administrator):
+    account = make.make_user(username="somebody")
+    address = reverse("admin:auth_user_change", args=[account.pk])
+    page = administrator.get(address)
+    typed = {"is_superuser": "on", "groups": [Group.objects.get(name="editor").pk]}
+    moment = {"date_joined_0": "2024-01-24", "date_joined_1": "12:00:00"}
+
+    response = administrator.post(address, sent(page, **typed, **moment))
+
+    account.refresh_from_db()
+    assert response.status_code == 302, errors(response)
+    assert (account.is_superuser, [group.name for group in account.groups.all()]) == (False, ["editor"])
+
+
+def test_an_administrator_does_not_touch_a_superuser(administrator):
+    boss = User.objects.create_superuser("boss")
+
+    change = administrator.post(reverse("admin:auth_user_change", args=[boss.pk]), {"username": "taken"})
+    delete = administrator.post(reverse("admin:auth_user_delete", args=[boss.pk]), {"post": "yes"})
+
+    boss.refresh_from_db()
+    assert (change.status_code, delete.status_code, boss.username) == (403, 403, "boss")
