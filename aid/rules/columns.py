@@ -1,11 +1,10 @@
 """Ledger rules: each column holds what its field allows, and columns that belong together agree."""
 
 from django.core.exceptions import ValidationError
-from django.db import models
 
 from aid.choices import MembershipRole
 from aid.dates import EDTFField, bounds
-from aid.models import Article, Coalition
+from aid.models import Coalition
 from aid.models.records import Keyed
 from aid.rules.breaches import Breach, batches
 
@@ -22,11 +21,6 @@ def leads_are_named_or_unknown():
                     if leads
                     else "it has no lead, and nothing says why.",
                 )
-
-
-def live_revisions_are_their_articles():
-    for article in Article.objects.filter(live__isnull=False).exclude(live__article=models.F("pk")):
-        yield Breach("article-live", article, "its live revision belongs to another article.")
 
 
 def columns_hold_what_they_may():

@@ -9,12 +9,9 @@ from aid.rules.amounts import (
     stages_lead_to_the_stage_reached,
     totals_count_nothing_twice,
 )
+from aid.rules.articles import figures_in_live_articles_are_alive, live_revisions_are_their_articles
 from aid.rules.breaches import Breach
-from aid.rules.columns import (
-    columns_hold_what_they_may,
-    leads_are_named_or_unknown,
-    live_revisions_are_their_articles,
-)
+from aid.rules.columns import columns_hold_what_they_may, leads_are_named_or_unknown
 from aid.rules.evidence import every_value_has_its_claim, quotes_equal_their_passage, source_text_as_received
 from aid.rules.speakers import no_paraphrase_in_quotation_marks, speakers_held_their_office
 
@@ -29,6 +26,7 @@ RULES = (
     speakers_held_their_office,
     no_paraphrase_in_quotation_marks,
     live_revisions_are_their_articles,
+    figures_in_live_articles_are_alive,
     columns_hold_what_they_may,
 )
 
