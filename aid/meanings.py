@@ -41,6 +41,7 @@ MEANINGS = {
     ),
     SourceKind.DATASET: "A table of values that is published and kept up as such.",
     SourceKind.STANDARD: "A norm or code list that others go by.",
+    SourceKind.REFERENCE_WORK: "A work that collects what others established, such as an encyclopedia or a register.",
     SourceKind.SPEECH: "Spoken words, as written down.",
     SourceKind.TREATY: "The text that the parties signed.",
     SourceKind.SOCIAL_POST: "A post on a social network, by the account that it names.",

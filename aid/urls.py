@@ -8,7 +8,6 @@ from aid.views import (
     corrections,
     events,
     front,
-    health,
     icons,
     parties,
     people,
@@ -37,6 +36,4 @@ urlpatterns = [
     path("corrections/", corrections.correction_list, name="correction-list"),
     path("about/", about.about, name="about"),
     path("favicon.ico", icons.favicon, name="favicon"),
-    path("healthz", health.healthz, name="healthz"),
-    path("readyz", health.readyz, name="readyz"),
 ]

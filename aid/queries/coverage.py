@@ -55,7 +55,7 @@ class Coverage:
             passage.source = source
         records = [*SUBJECTS, *PARTS, "office__person", "office__party", "statement__speaker", "statement__party"]
         records += ["membership__party", "signatory__party"]
-        records += [f"assertion__{name}" for name in ("pledge", "coalition", "agreement")]
+        records += [f"assertion__{name}" for name in ("pledge", "coalition", "agreement", "attributed_to")]
         self.claims = list(
             Claim.objects.filter(source=source)
             .exclude(rank=Rank.WITHDRAWN)

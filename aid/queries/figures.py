@@ -45,6 +45,8 @@ PLAIN = {
     "source": ("title", "kind", "published_on", "accessed_on", "publisher", "author"),
     "article": (),
 }
+# The kinds of record that stand beside an article, and the field that tells most of each.
+MAIN = {"pledge": "amount", "coalition": "members", "agreement": "signed_on", "event": "starts_on"}
 ARTICLES_SHOWN = 50
 
 
@@ -98,11 +100,10 @@ class Figures:
     @property
     def behind(self):
         """What a reader sees beside an article: each pledge, coalition, agreement and event with its main figure."""
-        main = {"pledge": "amount", "coalition": "members", "agreement": "signed_on", "event": "starts_on"}
         found = []
         for kind, record in self.records:
-            if kind in main:
-                figure = self._figure(Reference("", kind, record.slug, main[kind]))
+            if kind in MAIN:
+                figure = self._figure(Reference("", kind, record.slug, MAIN[kind]))
                 found.append((kind, record, figure))
         return found
 
@@ -185,6 +186,13 @@ def figures_in(*bodies, at=None):
     return Figures([reference for body in bodies for reference in references(body)], at)
 
 
+def main_figures(body, most, at=None):
+    """The first records that a body names with the main figure of each, without looking up the others."""
+    named = [reference for reference in references(body) if reference.kind in MAIN]
+    first = list(dict.fromkeys((reference.kind, reference.slug) for reference in named))[:most]
+    return Figures([Reference("", kind, slug) for kind, slug in first], at).behind
+
+
 def dead_references(body, at=None):
     """The references of a body that show nothing."""
     return figures_in(body, at=at).dead
@@ -201,4 +209,4 @@ def articles_naming(kind, record, at=None):
     ]
 
 
-__all__ = ["Figure", "Figures", "Reference", "articles_naming", "dead_references", "figures_in"]
+__all__ = ["Figure", "Figures", "Reference", "articles_naming", "dead_references", "figures_in", "main_figures"]

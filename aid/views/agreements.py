@@ -14,7 +14,7 @@ def agreement_list(request):
 
 @public_page
 def agreement_detail(request, slug):
-    agreement = found(Agreement.objects.all(), slug)
+    agreement = found(Agreement.objects.prefetch_related("signatories__party", "signatories__signed_by"), slug)
     sheet = Sheet.for_record(agreement)
     statements = list(agreement.statements_about.with_speakers())
     assertions = list(agreement.assertions_about.with_attribution())

@@ -1,0 +1,320 @@
+"""What all record pages have in common: their number of queries, who may send them something, what is marked."""
+
+import pytest
+
+from aid.choices import Basis, Rank
+from tests import builders
+
+
+def with_claims(row, passage):
+    """Each value with its claim, and a second one that names other records, which a page looks up."""
+    for field in row.claimed_fields:
+        if row.canonical(field):
+            builders.make_claim(row, field, passages=[passage])
+    return row
+
+
+def voices(about, passage, rows):
+    for _ in range(rows):
+        with_claims(builders.make_statement(**about), passage)
+        person = builders.make_person()
+        office = builders.make_office(person=person)
+        statement = builders.make_statement(speaker=person, office=office, **about)
+        with_claims(statement, passage)
+        with_claims(builders.make_assertion(attributed_to=builders.make_party(), **about), passage)
+
+
+def a_pledge(rows):
+    passage = builders.make_passage()
+    pledge = builders.make_pledge(
+        stages=["announced", "committed", "allocated"][:rows],
+        beneficiaries=[builders.make_party() for _ in range(rows)],
+        sectors=[builders.make_sector() for _ in range(rows)],
+        coalition=builders.make_coalition(),
+        fund=builders.make_party(),
+        agreement=builders.make_agreement(),
+        part_of=builders.make_pledge(),
+        supersedes=builders.make_pledge(),
+    )
+    with_claims(pledge, passage)
+    for currency in ("USD", "EUR", "GBP")[:rows]:
+        with_claims(builders.make_valuation(pledge=pledge, currency=currency, rate_on="2024-01-24"), passage)
+        builders.make_rate("2024-01-24", currency if currency != "EUR" else "SEK", "1.09")
+        other = builders.make_party()
+        builders.make_claim(pledge, "donor", value=other.slug, rank=Rank.ALTERNATIVE, passages=[passage])
+        builders.make_pledge(part_of=pledge)
+        builders.make_pledge(supersedes=pledge)
+        builders.make_article(body=f"[[pledge:{pledge.slug}:amount]]")
+        builders.make_correction(pledge=pledge)
+    builders.make_rate("2024-01-24", "DKK", "7.4568")
+    voices({"pledge": pledge}, passage, rows)
+    return pledge
+
+
+def a_coalition(rows):
+    passage = builders.make_passage()
+    coalition = builders.make_coalition(framework=builders.make_party(), formalized_at=builders.make_event())
+    with_claims(coalition, passage)
+    for _ in range(rows):
+        with_claims(builders.make_membership(coalition=coalition), passage)
+        builders.make_pledge(coalition=coalition)
+        builders.make_article(body=f"[[coalition:{coalition.slug}:members]]")
+        builders.make_correction(coalition=coalition)
+    voices({"coalition": coalition}, passage, rows)
+    return coalition
+
+
+def an_agreement(rows):
+    passage = builders.make_passage()
+    agreement = with_claims(builders.make_agreement(signed_on="2024-01-23", objectives="one\ntwo"), passage)
+    for _ in range(rows):
+        with_claims(builders.make_signatory(agreement=agreement, signed_by=builders.make_person()), passage)
+        builders.make_pledge(agreement=agreement)
+        builders.make_correction(agreement=agreement)
+    voices({"agreement": agreement}, passage, rows)
+    return agreement
+
+
+def an_event(rows):
+    passage = builders.make_passage()
+    event = builders.make_event(series=builders.make_party(), host=builders.make_party(), starts_on="2024-01-24")
+    with_claims(event, passage)
+    for _ in range(rows):
+        builders.make_coalition(formalized_at=event)
+        builders.make_correction(event=event)
+    return event
+
+
+def a_party(rows):
+    passage = builders.make_passage()
+    party = builders.make_party(parent=builders.make_party(), iso_alpha2="DK")
+    with_claims(party, passage)
+    for _ in range(rows):
+        builders.make_party(parent=party)
+        builders.make_pledge(donor=party, coalition=builders.make_coalition())
+        builders.make_pledge(recipient=party)
+        builders.make_pledge(beneficiaries=[party])
+        builders.make_pledge(fund=party)
+        builders.make_membership(party=party)
+        builders.make_signatory(party=party)
+        builders.make_office(party=party)
+        builders.make_event(series=party)
+        builders.make_event(host=party)
+        builders.make_source(publisher=party)
+        builders.make_correction(party=party)
+        builders.make_article(body=f"[[party:{party.slug}]]")
+        with_claims(builders.make_assertion(attributed_to=party), passage)
+        with_claims(builders.make_assertion(attributed_to=party, pledge=builders.make_pledge()), passage)
+        with_claims(builders.make_statement(party=party, pledge=builders.make_pledge()), passage)
+        builders.make_statement(party=party, speaker=builders.make_person())
+    return party
+
+
+def voices_of(person, passage, rows):
+    for _ in range(rows):
+        office = with_claims(builders.make_office(person=person), passage)
+        statement = builders.make_statement(speaker=person, office=office, pledge=builders.make_pledge())
+        with_claims(statement, passage)
+
+
+def a_person(rows):
+    person = builders.make_person()
+    voices_of(person, builders.make_passage(), rows)
+    for _ in range(rows):
+        builders.make_signatory(signed_by=person)
+        builders.make_article(body=f"[[person:{person.slug}]]")
+    return person
+
+
+def a_source(rows):
+    text = " ".join(f"Sentence number {n} stands here." for n in range(1, 10))
+    source = builders.make_source(text, publisher=builders.make_party(), supersedes=builders.make_source())
+    for n in range(rows):
+        passage = builders.make_passage(source, n * 31, n * 31 + 30)
+        for row in (
+            builders.make_pledge(),
+            builders.make_coalition(),
+            builders.make_agreement(signed_on="2024"),
+            builders.make_event(starts_on="2024"),
+            builders.make_party(parent=builders.make_party()),
+            builders.make_office(),
+            builders.make_statement(),
+            builders.make_statement(speaker=builders.make_person()),
+            builders.make_assertion(),
+            builders.make_assertion(attributed_to=builders.make_party()),
+            builders.make_assertion(pledge=builders.make_pledge()),
+            builders.make_membership(),
+            builders.make_signatory(),
+            builders.make_stage(position=2),
+        ):
+            with_claims(row, passage)
+        builders.make_source(supersedes=source)
+        builders.make_article(body=f"[[source:{source.slug}]]")
+    return source
+
+
+def an_article(rows):
+    passage = builders.make_passage()
+    body = []
+    for _ in range(rows):
+        pledge = with_claims(builders.make_pledge(announced_on="2024?-01-24"), passage)
+        builders.make_valuation(pledge=pledge, currency="USD")
+        coalition = with_claims(builders.make_coalition(members=[builders.make_party()]), passage)
+        agreement = builders.make_agreement(signatories=[builders.make_party(), builders.make_party()])
+        event = builders.make_event(starts_on="2024-01-24", series=builders.make_party())
+        body.append(
+            f"[[pledge:{pledge.slug}]] [[pledge:{pledge.slug}:donor]] [[pledge:{pledge.slug}:announced_on]] "
+            f"[[pledge:{pledge.slug}:valuation-USD]] [[pledge:{pledge.slug}:sectors]] "
+            f"[[coalition:{coalition.slug}:members]] [[agreement:{agreement.slug}:signatories]] "
+            f"[[event:{event.slug}:series]] [[party:{builders.make_party().slug}|they]] "
+            f"[[person:{builders.make_person().slug}]] [[source:{builders.make_source().slug}:publisher]] "
+            f"[[article:{builders.make_article().slug}]] [[party:nobody]]"
+        )
+    article = builders.make_article(body="\n\n".join(body))
+    for _ in range(rows):
+        builders.make_correction(article=article)
+        article.topics.add(builders.make_sector())
+    return article
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("rows", (1, 3))
+@pytest.mark.parametrize(
+    ("make", "queries"),
+    (
+        (a_pledge, 19),
+        (a_coalition, 14),
+        (an_agreement, 15),
+        (an_event, 6),
+        (a_party, 24),
+        (a_person, 9),
+        (a_source, 8),
+        (an_article, 18),
+    ),
+)
+def test_page_takes_as_many_queries_for_three_rows_as_for_one(reader, make, queries, rows, django_assert_num_queries):
+    address = make(rows).get_absolute_url()
+    with django_assert_num_queries(queries):
+        response = reader.get(address)
+    assert response.status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("rows", (1, 3))
+@pytest.mark.parametrize(("address", "queries"), (("/", 20), ("/about/", 5)))
+def test_front_and_about_take_as_many_queries_for_three_rows_as_for_one(
+    reader, address, queries, rows, django_assert_num_queries
+):
+    for _ in range(rows):
+        an_article(1)
+        builders.make_correction(pledge=builders.make_pledge(sectors=[builders.make_sector()]))
+    with django_assert_num_queries(queries):
+        assert reader.get(address).status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "make", (a_pledge, a_coalition, an_agreement, an_event, a_party, a_person, a_source, an_article)
+)
+def test_page_is_the_same_for_everyone_and_takes_nothing_in(reader, editor, make):
+    address = make(1).get_absolute_url()
+    anonymous, signed_in = reader.get(address), editor.get(address)
+    assert anonymous.content == signed_in.content
+    for response in (anonymous, signed_in):
+        assert not response.cookies
+        assert "Cookie" not in response.headers.get("Vary", "")
+    assert reader.post(address).status_code == 405
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "name", ("articles", "pledges", "coalitions", "agreements", "events", "parties", "people", "sources")
+)
+def test_wrong_address_leads_to_the_list(reader, name):
+    response = reader.get(f"/{name}/nothing-of-the-sort/")
+    assert response.status_code == 404
+    assert f'<a class="button" href="/{name}/">' in response.text
+    assert f"/{name}/nothing-of-the-sort/" in response.text
+
+
+@pytest.mark.django_db
+def test_value_without_a_claim_says_so(reader):
+    pledge = builders.make_pledge()
+    response = reader.get(pledge.get_absolute_url())
+    assert response.text.count("No source is recorded for this value yet.") == 7
+
+
+@pytest.mark.django_db
+def test_value_that_its_claim_contradicts_says_so(reader):
+    pledge = builders.make_pledge()
+    builders.support(pledge)
+    claim = pledge.claims.get(field="amount")
+    claim.value = "19000000"
+    claim.save()
+    response = reader.get(pledge.get_absolute_url())
+    assert "The recorded evidence says 19 million; this is being checked." in response.text
+
+
+@pytest.mark.django_db
+def test_second_claim_of_the_same_source_stands_beside_the_first(reader):
+    source = builders.make_source("On January 24 it was announced.")
+    passage = builders.make_passage(source)
+    event = builders.make_event(starts_on="2024?-01-24")
+    builders.make_claim(event, "starts_on", passages=[passage], basis=Basis.INFERRED)
+    builders.make_claim(event, "starts_on", passages=[passage], value="XXXX-01-24", rank=Rank.ALTERNATIVE)
+    text = reader.get(event.get_absolute_url()).text
+    assert "24 January 2024 (year inferred)" in text
+    assert "The same source also says" in text
+    assert "24 January (year not stated)" in text
+    assert "cannot be true together" not in text
+
+
+@pytest.mark.django_db
+def test_claim_that_disagrees_is_marked_and_names_the_other_record(reader):
+    pledge = builders.make_pledge(donor=builders.make_party(name="Denmark"))
+    builders.support(pledge)
+    other = builders.make_party(name="Norway")
+    builders.make_claim(pledge, "donor", value=other.slug, rank=Rank.ALTERNATIVE)
+    text = reader.get(pledge.get_absolute_url()).text
+    assert "Another source says" in text
+    assert "<strong>Norway</strong>" in text
+    assert "cannot be true together with the value shown" in text
+
+
+@pytest.mark.django_db
+def test_withdrawn_claim_is_not_shown(reader):
+    pledge = builders.make_pledge()
+    builders.support(pledge)
+    builders.make_claim(pledge, "amount", value="5", rank=Rank.WITHDRAWN, wording="five whole kroner")
+    assert "five whole kroner" not in reader.get(pledge.get_absolute_url()).text
+
+
+@pytest.mark.django_db
+def test_paraphrase_stands_in_no_quotation_marks_and_a_quote_does(reader):
+    party = builders.make_party()
+    builders.make_statement(party=party, text="A summary of it.")
+    builders.make_statement(party=party, form="direct_quote", text="Their very words.")
+    text = reader.get(party.get_absolute_url()).text
+    assert '<p class="voice__text">A summary of it.</p>' in text
+    assert "<q>Their very words.</q>" in text
+    assert "<q>A summary of it.</q>" not in text
+
+
+@pytest.mark.django_db
+def test_what_editors_typed_is_escaped(reader):
+    sharp = '<script>alert("1")</script>'
+    pledge = builders.make_pledge(title=sharp, donor=builders.make_party(name=sharp), purposes=sharp)
+    passage = builders.make_passage(builders.make_source(sharp, title=sharp))
+    builders.make_claim(pledge, "purposes", passages=[passage], wording=sharp, basis=Basis.INFERRED, reasoning=sharp)
+    builders.make_correction(pledge=pledge, note=sharp, was=sharp)
+    for address in (
+        "/",
+        "/pledges/",
+        "/corrections/",
+        pledge.get_absolute_url(),
+        pledge.donor.get_absolute_url(),
+        passage.source.get_absolute_url(),
+    ):
+        response = reader.get(address)
+        assert response.status_code == 200
+        assert "<script" not in response.text
