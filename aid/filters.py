@@ -33,10 +33,10 @@ MOST_YEARS = 150
 # Reading an address
 
 
-def shortened(text):
-    """A visitor's value as it can be shown: one line, without control characters, at most 60 characters."""
-    visible = "".join(sign if sign.isprintable() else "�" for sign in text[: SHOWN + 1])
-    return f"{visible[: SHOWN - 1]}…" if len(text) > SHOWN else visible
+def shortened(text, most=SHOWN):
+    """A visitor's text as it can be shown: one line, without control characters, at most 60 characters."""
+    visible = "".join(sign if sign.isprintable() else "�" for sign in text[: most + 1])
+    return f"{visible[: most - 1]}…" if len(text) > most else visible
 
 
 def unusable(value):

@@ -58,7 +58,15 @@ def test_malformed_reference_has_no_kind(text):
 
 
 def test_references_come_in_reading_order_and_not_from_code():
-    body = "One [[pledge:one:amount]].\n\n- two [[party:two]]\n\n`[[party:no]]`\n\n    [[party:no]]\n\n[[pledge:one:amount]]"
+    body = "\n\n".join(
+        (
+            "[[pledge:one:amount]].",
+            "- two [[party:two]]",
+            "`[[party:no]]`",
+            "    [[party:no]]",
+            "[[pledge:one:amount]]",
+        )
+    )
     assert [found.text for found in references(body)] == ["pledge:one:amount", "party:two", "pledge:one:amount"]
 
 

@@ -213,7 +213,7 @@ class Sheet:
         return [
             row
             for row in self.rows
-            if row.evidence.target is target and (row.reading or row.said or row.name not in silent)
+            if row.evidence.target == target and (row.reading or row.said or row.name not in silent)
         ]
 
     @property

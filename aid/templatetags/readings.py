@@ -8,6 +8,7 @@ from django.utils.text import Truncator
 
 from aid import meanings
 from aid.choices import Basis
+from aid.filters import shortened
 from aid.queries import readings
 
 register = template.Library()
@@ -130,6 +131,12 @@ def percent(fraction):
     """A signed deviation: +0.05 %."""
     sign = "+" if fraction > 0 else "−" if fraction < 0 else ""
     return f"{sign}{abs(fraction) * 100:.2f} %"
+
+
+@register.filter
+def as_asked(path):
+    """An address that a visitor asked for, fit to be shown."""
+    return shortened(path, 120)
 
 
 @register.filter

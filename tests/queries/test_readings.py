@@ -1,0 +1,101 @@
+import pytest
+
+from aid.choices import Basis, Rank, Unknown
+from aid.queries.readings import Sheet, field_reading, in_words, plural, sheets, with_basis
+from tests import builders
+
+
+@pytest.mark.parametrize(
+    ("count", "text"), ((0, "no parties"), (1, "1 party"), (2, "2 parties"), (1234, "1,234 parties"))
+)
+def test_plural(count, text):
+    assert plural(count, "party", "parties") == text
+
+
+def test_counts_in_words_up_to_nine():
+    assert [in_words(count) for count in (0, 2, 9, 10, 1000)] == ["no", "two", "nine", "10", "1,000"]
+
+
+@pytest.mark.django_db
+def test_values_read_by_their_kind():
+    donor = builders.make_party(name="Denmark", slug="denmark")
+    pledge = builders.make_pledge(
+        donor=donor,
+        beneficiaries=[builders.make_party(name="One"), builders.make_party(name="Two")],
+        purposes="first\nsecond",
+        is_approximate=True,
+    )
+    assert field_reading(pledge, "donor").url == "/parties/denmark/"
+    assert [item.text for item in field_reading(pledge, "beneficiaries").items] == ["One", "Two"]
+    assert [item.text for item in field_reading(pledge, "purposes").items] == ["first", "second"]
+    assert field_reading(pledge, "amount").exact == "about DKK 91,000,000"
+    assert field_reading(pledge, "currency").text == "DKK, Danish Krone"
+    assert field_reading(pledge, "aid_type").text == "Military"
+    assert field_reading(pledge, "announced_on").moment == "2024-01-24"
+    assert field_reading(pledge, "announced_on", Basis.INFERRED).moment == ""
+    assert field_reading(pledge, "instrument") is None
+
+
+@pytest.mark.django_db
+def test_sheet_parts_the_known_from_the_unknown():
+    pledge = builders.make_pledge(amount=None, instrument_unknown=Unknown.UNDISCLOSED)
+    sheet = Sheet.for_record(pledge)
+    unknown = {row.name: row.unknown for row in sheet.unknown}
+    assert unknown["amount"] == "not stated"
+    assert unknown["instrument"] == "undisclosed"
+    assert unknown["part_of"] == "none recorded"
+    assert "currency" not in unknown
+    assert {row.name for row in sheet.known} == {"donor", "recipient", "aid_type", "announced_on"}
+
+
+@pytest.mark.django_db
+def test_stage_without_an_amount_says_nothing_of_one():
+    pledge = builders.make_pledge()
+    assert [row.name for row in Sheet.for_record(pledge).of(pledge.stages.get())] == ["stage", "on"]
+
+
+@pytest.mark.django_db
+def test_claims_lead_in_by_where_they_come_from():
+    pledge = builders.make_pledge()
+    first = builders.make_claim(pledge, "amount")
+    builders.make_claim(pledge, "amount", source=first.source, value="92000000", rank=Rank.ALTERNATIVE)
+    builders.make_claim(pledge, "amount", value="ninety", rank=Rank.ALTERNATIVE)
+    computed = builders.make_claim(pledge, "donor", basis=Basis.COMPUTED)
+    computed.source = None
+    computed.save()
+    sheet = Sheet.for_record(pledge)
+    said = sheet.row(pledge, "amount").said
+    assert [(one.lead, one.reading.text, one.disagrees) for one in said] == [
+        ("The source says", "DKK 91 million", False),
+        ("The same source also says", "92 million", True),
+        ("Another source says", "ninety", True),
+    ]
+    assert sheet.row(pledge, "donor").said[0].lead == "Computed here"
+
+
+@pytest.mark.django_db
+def test_alternative_that_names_a_record_nobody_has_shows_its_address():
+    pledge = builders.make_pledge()
+    builders.make_claim(pledge, "donor")
+    builders.make_claim(pledge, "donor", value="atlantis", rank=Rank.ALTERNATIVE)
+    assert Sheet.for_record(pledge).row(pledge, "donor").said[1].reading.text == "atlantis"
+
+
+@pytest.mark.django_db
+def test_rows_of_several_records_on_one_page_have_places_of_their_own():
+    one, two = builders.make_statement(), builders.make_statement()
+    found = sheets([one, two])
+    assert {row.anchor for row in found[one.pk].rows}.isdisjoint(row.anchor for row in found[two.pk].rows)
+    claim = builders.make_claim(one, "text")
+    assert claim.get_absolute_url() == f"{one.party.get_absolute_url()}#statement-{one.slug}-text"
+    assert sheets([]) == {}
+
+
+@pytest.mark.django_db
+def test_basis_of_a_field_comes_with_the_row():
+    event = builders.make_event(starts_on="2024?-01-24")
+    builders.make_claim(event, "starts_on", basis=Basis.INFERRED)
+    builders.make_claim(event, "starts_on", value="XXXX-01-24", rank=Rank.ALTERNATIVE)
+    other = builders.make_event()
+    found = {row.pk: row.starts_on_basis for row in with_basis(type(event).objects.all(), "starts_on")}
+    assert found == {event.pk: "inferred", other.pk: None}
