@@ -1,5 +1,6 @@
 """What every page of the desk shares: forms that say what is wrong, autocompletes that do not ask twice, evidence."""
 
+from decimal import Decimal
 from functools import partial
 
 from django import forms
@@ -16,6 +17,7 @@ from aid.choices import Unknown
 from aid.dates import EDTFField
 from aid.dates import spoken as spoken_date
 from aid.models.claims import PARTS
+from aid.models.records import canonical_text
 from aid.money import short
 from aid.queries.desk import days_by
 from aid.queries.provenance import Dossier, dossier
@@ -133,6 +135,9 @@ class DeskForm(forms.ModelForm):
                 widget.known = self._loaded(name)
             if name.endswith(UNKNOWN) and name.removesuffix(UNKNOWN) in self.fields:
                 field.help_text = ""
+            if isinstance(field, forms.DecimalField) and isinstance(self.initial.get(name), Decimal):
+                # 91000000.00 reads worse than 91000000, and says no more.
+                self.initial[name] = Decimal(canonical_text(self.initial[name]))
 
     def _loaded(self, name):
         """The related rows that came with the instance; none where looking would cost a query."""

@@ -317,6 +317,9 @@ class ClaimInline(RowInline):
         parts = ["stage_step", "valuation", "membership__party", "signatory__party"]
         return super().get_queryset(request).with_evidence().select_related(*parts)
 
+    class Media:
+        js = ["js/claim-rows.js"]
+
     def get_extra(self, request, obj=None, **kwargs):
         return 1 if obj is None or "claim_quote" in request.GET else 0
 

@@ -118,7 +118,6 @@ class PledgeAdmin(RecordAdmin):
     evidence_related = ["beneficiaries", "sectors"]
     evidence_parts = ["stages", "valuations"]
     part_rows = {"stage_step": "stages", "valuation": "valuations"}
-    save_as = True
     fieldsets = [
         (
             None,
