@@ -4,7 +4,6 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Prefetch
 from django.urls import reverse
-from django.utils.html import format_html
 
 from aid.actions.articles import (
     PUBLISH,
@@ -14,7 +13,7 @@ from aid.actions.articles import (
     save_revision,
     withdraw_article,
 )
-from aid.admin.base import DeskAdmin, DeskForm, PartAdmin, RowInline
+from aid.admin.base import DeskAdmin, DeskForm, PartAdmin, RowInline, day_text, moment_text
 from aid.models.articles import Article, ArticleRevision
 from aid.queries.desk import ARTICLE_STATES, articles_in_state
 
@@ -145,11 +144,11 @@ class ArticleAdmin(DeskAdmin):
 
     @admin.display(description="first published", ordering="published_at")
     def published(self, article):
-        return f"{article.published_at:%-d %B %Y}" if article.published_at else "–"
+        return day_text(article.published_at) if article.published_at else "–"
 
     @admin.display(description="last saved", ordering="updated_at")
     def changed(self, article):
-        return f"{article.updated_at:%-d %B %Y, %H:%M}"
+        return moment_text(article.updated_at)
 
     # Saving and publishing
 
@@ -240,4 +239,4 @@ class ArticleRevisionAdmin(PartAdmin):
     @admin.display(description="saved")
     def written(self, revision):
         by = f" by {revision.created_by}" if revision.created_by else ""
-        return format_html("{:%-d %B %Y, %H:%M}{}", revision.created_at, by)
+        return f"{moment_text(revision.created_at)}{by}"

@@ -10,6 +10,7 @@ from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectM
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, models
 from django.forms.models import BaseInlineFormSet
+from django.utils import dateformat, timezone
 from django.utils.html import format_html
 
 from aid.actions.claims import record_claims
@@ -62,6 +63,16 @@ def amount_text(row):
 def date_text(row, field):
     """A date as a reader would say it; else why there is none."""
     return spoken_date(getattr(row, field)) or unknown_text(row, field)
+
+
+def day_text(moment):
+    """The day of a moment in the site's time zone: "24 January 2024"."""
+    return dateformat.format(timezone.localtime(moment), "j F Y")
+
+
+def moment_text(moment):
+    """ "24 January 2024, 15:30" """
+    return dateformat.format(timezone.localtime(moment), "j F Y, H:i")
 
 
 def value_text(row, field):

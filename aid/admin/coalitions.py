@@ -2,7 +2,7 @@ from django.contrib import admin
 
 from aid.actions.coalitions import follow_leads
 from aid.admin.base import UNKNOWN_HELP, PartAdmin, RecordAdmin, RowInline, amount_text, value_text
-from aid.admin.claims import claims_inline
+from aid.admin.claim_rows import claims_inline
 from aid.models.coalitions import Coalition, Membership
 
 

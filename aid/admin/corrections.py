@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.utils.text import Truncator
 
-from aid.admin.base import DeskAdmin
+from aid.admin.base import DeskAdmin, moment_text
 from aid.models.claims import SUBJECTS
 from aid.models.corrections import Correction
 
@@ -45,7 +45,7 @@ class CorrectionAdmin(DeskAdmin):
         if correction.pk is None:
             return "By you, when you save."
         by = f"By {correction.decided_by}, on" if correction.decided_by else "On"
-        return f"{by} {correction.decided_at:%-d %B %Y at %H:%M}"
+        return f"{by} {moment_text(correction.decided_at)}"
 
     def save_model(self, request, obj, form, change):
         if not change:

@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from aid.admin.base import RecordAdmin
-from aid.admin.claims import claims_inline
+from aid.admin.claim_rows import claims_inline
 from aid.models.parties import Party
 
 

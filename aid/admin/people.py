@@ -1,7 +1,7 @@
 from django.contrib import admin
 
-from aid.admin.base import UNKNOWN_HELP, DeskAdmin, RecordAdmin, RowInline, date_text
-from aid.admin.claims import claims_inline
+from aid.admin.base import UNKNOWN_HELP, DeskAdmin, RecordAdmin, RowInline, date_text, warn
+from aid.admin.claim_rows import claims_inline
 from aid.models.people import Office, Person
 
 OFFICE_FIELDS = ["title", "party", ("held_from", "held_from_unknown"), ("held_until", "held_until_unknown")]
@@ -36,6 +36,11 @@ class PersonAdmin(DeskAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("offices__party")
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        for office in form.instance.offices.all():
+            warn(request, office)
 
     @admin.display(description="offices")
     def held(self, person):

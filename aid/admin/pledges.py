@@ -13,7 +13,7 @@ from aid.admin.base import (
     amount_text,
     date_text,
 )
-from aid.admin.claims import claims_inline
+from aid.admin.claim_rows import claims_inline
 from aid.models.pledges import Pledge, PledgeStage, Sector, Valuation
 
 # Positions that are free for the moment in which two steps change places.

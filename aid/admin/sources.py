@@ -141,6 +141,12 @@ class Reading:
             for number, span, text, uses in self._coverage.sentence_rows()
         ]
 
+    def passages(self):
+        return [
+            {"passage": passage, "uses": [self._use(use) for use in self._coverage.uses(passage)]}
+            for passage in self._coverage.passages
+        ]
+
     def _use(self, use):
         record = use.record
         return {

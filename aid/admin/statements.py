@@ -2,7 +2,7 @@ from django.contrib import admin
 from django.utils.text import Truncator
 
 from aid.admin.base import UNKNOWN_HELP, RecordAdmin, date_text, value_text
-from aid.admin.claims import claims_inline
+from aid.admin.claim_rows import claims_inline
 from aid.models.statements import Assertion, Statement
 
 ABOUT = (

@@ -6,6 +6,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 from django.utils.text import Truncator
 
+from aid.admin.base import day_text, moment_text
 from aid.queries import desk
 from aid.queries.claims import claim_label
 from aid.rules.ledger import breaches
@@ -36,78 +37,85 @@ def item(row, text=None, note=""):
 
 def desk_context(user):
     """Everything on the desk. Its queries do not grow with the number of rows."""
-    newer, never = desk.unpublished_articles()
     return {
-        "needs_me": [
-            work_list(
-                "Claims to verify",
-                "Others recorded them. Read the source, then verify them or correct them.",
-                [claim_item(claim) for claim in desk.claims_to_verify(user)],
-                "No claim waits for you.",
-                f"{reverse('admin:aid_claim_changelist')}?verified=mine",
-            ),
-            work_list(
-                "Drafts newer than the live page",
-                "",
-                [draft_item(article) for article in newer],
-                "Every live article shows its last revision.",
-                f"{reverse('admin:aid_article_changelist')}?state=newer",
-            ),
-            work_list(
-                "Never published",
-                "",
-                [draft_item(article) for article in never],
-                "Nothing waits to be published.",
-                f"{reverse('admin:aid_article_changelist')}?state=draft",
-            ),
-            work_list(
-                "Not looked for yet",
-                "Read the sources for these fields: fill them, or say that they are not stated.",
-                [item(row, note=", ".join(labels)) for row, labels in desk.not_looked_for()],
-                "Every field has been looked for.",
-            ),
-        ],
-        "live": [
-            work_list(
-                "Published",
-                "",
-                [live_item(article) for article in desk.latest_published()],
-                "No article is live.",
-                f"{reverse('admin:aid_article_changelist')}?state=live",
-            ),
-            work_list(
-                "Corrections",
-                "",
-                [
-                    item(row, note=f"{row.decided_at:%-d %B %Y}")
-                    for row in desk.latest_corrections()
-                ],
-                "None so far.",
-                reverse("admin:aid_correction_changelist"),
-            ),
-        ],
-        "broken": [
-            work_list(
-                "Values that no claim bears out",
-                "Among the pledges, coalitions and agreements changed last.",
-                [
-                    item(record, note=", ".join(found.label.lower() for found in broken))
-                    for record, broken in desk.recently_unsupported()
-                ],
-                "None among the records changed last.",
-            ),
-            work_list(
-                "Sentences left over",
-                "In the newest sources, sentences on which no record rests.",
-                [
-                    item(source, note=sentences(number))
-                    for source, number in desk.sources_left_over()
-                ],
-                "None in the newest sources.",
-            ),
-        ],
+        "needs_me": needs(user),
+        "live": live(),
+        "broken": broken(),
         "add_links": [(name, reverse(f"admin:aid_{name}_add")) for name in ADD if user.has_perm(f"aid.add_{name}")],
-    }  # fmt: skip
+    }
+
+
+def needs(user):
+    """What waits for this user; claims and gaps only for who may change them."""
+    newer, never = desk.unpublished_articles()
+    articles = reverse("admin:aid_article_changelist")
+    lists = [
+        work_list(
+            "Drafts newer than the live page",
+            [draft_item(article) for article in newer],
+            "Every live article shows its last revision.",
+            more=f"{articles}?state=newer",
+        ),
+        work_list(
+            "Never published",
+            [draft_item(article) for article in never],
+            "Nothing waits to be published.",
+            more=f"{articles}?state=draft",
+        ),
+    ]
+    if not user.has_perm("aid.change_claim"):
+        return lists
+    to_verify = work_list(
+        "Claims to verify",
+        [claim_item(claim) for claim in desk.claims_to_verify(user)],
+        "No claim waits for you.",
+        help_text="Others recorded them. Read the source, then verify them or correct them.",
+        more=f"{reverse('admin:aid_claim_changelist')}?verified=mine",
+    )
+    gaps = work_list(
+        "Not looked for yet",
+        [item(row, note=", ".join(labels)) for row, labels in desk.not_looked_for()],
+        "Every field has been looked for.",
+        help_text="Read the sources for these fields: fill them, or say that they are not stated.",
+    )
+    return [to_verify, *lists, gaps]
+
+
+def live():
+    return [
+        work_list(
+            "Published",
+            [live_item(article) for article in desk.latest_published()],
+            "No article is live.",
+            more=f"{reverse('admin:aid_article_changelist')}?state=live",
+        ),
+        work_list(
+            "Corrections",
+            [item(row, note=day_text(row.decided_at)) for row in desk.latest_corrections()],
+            "None so far.",
+            more=reverse("admin:aid_correction_changelist"),
+        ),
+    ]
+
+
+def broken():
+    return [
+        work_list(
+            "Values that no claim bears out",
+            [
+                item(record, note=", ".join(found.label.lower() for found in evidence))
+                for record, evidence in desk.recently_unsupported()
+            ],
+            "None among the records changed last.",
+            help_text="Among the pledges, coalitions and agreements changed last.",
+        ),
+        work_list(
+            "Sentences left over",
+            [item(source, note=sentences(number)) for source, number in desk.sources_left_over()],
+            "None in the newest sources.",
+            help_text="In the newest sources, sentences on which no record rests.",
+        ),
+    ]
 
 
 def ledger_context():
@@ -128,8 +136,8 @@ def sentences(number):
     return f"{number} {'sentence' if number == 1 else 'sentences'}"
 
 
-def work_list(title, help_text, items, empty, more=""):
-    """`more` is the address of the whole list; it is shown where this one is full."""
+def work_list(title, items, empty, help_text="", more=""):
+    """One list of the desk. `more` is the address of the whole of it, shown where this one is full."""
     return {
         "title": title,
         "help": help_text,
@@ -146,10 +154,10 @@ def claim_item(claim):
 
 def draft_item(article):
     last = next(iter(article.revisions.all()), None)
-    return item(article, last.headline if last else article.slug, f"saved {article.updated_at:%-d %B %Y, %H:%M}")
+    return item(article, last.headline if last else article.slug, f"saved {moment_text(article.updated_at)}")
 
 
 def live_item(article):
-    return item(article, article.live.headline, f"{article.published_at:%-d %B %Y}") | {
+    return item(article, article.live.headline, day_text(article.published_at)) | {
         "site": reverse("admin:view_on_site", args=[ContentType.objects.get_for_model(article).pk, article.pk])
     }

@@ -137,13 +137,13 @@ def _passage_breaches(claim):
         yield Breach("claim-without-passage", claim, "the text of its source is here, but it names no passage of it.")
     if claim.wording and passages and not any(claim.wording in passage.quote for passage in passages):
         yield Breach("claim-wording", claim, f"its wording “{claim.wording}” stands in none of its passages.")
-    if not _wording_gives_the_amount(claim):
+    if not wording_gives_the_amount(claim):
         yield Breach("claim-figure", claim, f"its wording “{claim.wording}” does not come to {claim.value}.")
     if claim.verified_by_id and claim.verified_by_id == claim.recorded_by_id:
         yield Breach("claim-verifier", claim, "it was verified by the person who recorded it.")
 
 
-def _wording_gives_the_amount(claim):
+def wording_gives_the_amount(claim):
     """Whether a stated amount is a figure of its wording; True where the wording has no figures to compare."""
     if claim.field != "amount" or claim.basis != Basis.STATED:
         return True
