@@ -13,7 +13,8 @@ from aid.actions.articles import (
     save_revision,
     withdraw_article,
 )
-from aid.admin.base import DeskAdmin, DeskForm, PartAdmin, RowInline, day_text, moment_text
+from aid.admin.base import DeskAdmin, PartAdmin, RowInline, day_text, moment_text
+from aid.admin.forms import DeskForm
 from aid.models.articles import Article, ArticleRevision
 from aid.queries.desk import ARTICLE_STATES, articles_in_state
 

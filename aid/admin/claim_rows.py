@@ -7,7 +7,8 @@ from django.db.models import Manager, QuerySet
 from django.utils.text import Truncator
 
 from aid.actions.claims import cut_passage, find_quote
-from aid.admin.base import RowForm, RowFormSet, RowInline, day_text
+from aid.admin.base import RowInline, day_text
+from aid.admin.forms import RowForm, RowFormSet
 from aid.choices import Basis, Rank
 from aid.models.claims import PARTS, Claim
 from aid.models.records import canonical_text

@@ -2,18 +2,9 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 
 from aid.actions.pledges import follow_stages, stage_reached
-from aid.admin.base import (
-    UNKNOWN_HELP,
-    DeskAdmin,
-    PartAdmin,
-    RecordAdmin,
-    RowForm,
-    RowFormSet,
-    RowInline,
-    amount_text,
-    date_text,
-)
+from aid.admin.base import UNKNOWN_HELP, DeskAdmin, PartAdmin, RecordAdmin, RowInline, amount_text, date_text
 from aid.admin.claim_rows import claims_inline
+from aid.admin.forms import RowForm, RowFormSet
 from aid.models.pledges import Pledge, PledgeStage, Sector, Valuation
 
 # Positions that are free for the moment in which two steps change places.

@@ -6,7 +6,8 @@ from django.db import models
 from django.urls import reverse
 from django.utils.text import Truncator
 
-from aid.admin.base import UNKNOWN_HELP, DeskAdmin, DeskForm, PartAdmin, date_text, value_text
+from aid.admin.base import UNKNOWN_HELP, DeskAdmin, PartAdmin, date_text, value_text
+from aid.admin.forms import DeskForm
 from aid.models.claims import SUBJECTS
 from aid.models.sources import Passage, Source, text_hash
 from aid.queries.coverage import coverage

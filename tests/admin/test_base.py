@@ -3,11 +3,14 @@
 import pytest
 from django.apps import apps
 from django.contrib.admin.sites import site
+from django.db import IntegrityError
+from django.db.models.signals import pre_save
 from django.urls import reverse
 
 from aid.admin.base import PartAdmin
-from aid.models import ExchangeRate
+from aid.models import ExchangeRate, Party
 from tests import builders as make
+from tests.admin.forms import sent
 
 OURS = [model for model in site._registry if model._meta.app_label == "aid"]
 ADDABLE = [
@@ -208,3 +211,23 @@ def test_autocomplete_finds_a_party_by_another_name(editor):
         "app_label": "aid", "model_name": "pledge", "field_name": "donor", "term": "czechia"})  # fmt: skip
 
     assert response.json()["results"] == [{"id": str(party.pk), "text": "Czech Republic"}]
+
+
+def test_a_row_saved_by_another_in_between_is_checked_again(editor):
+    """The database refuses the first attempt, as it does when two editors save at once; the second goes through."""
+    refused = []
+
+    def refuse_once(sender, **kwargs):
+        if not refused:
+            refused.append(sender)
+            raise IntegrityError("UNIQUE constraint failed")
+
+    pre_save.connect(refuse_once, sender=Party)
+    try:
+        response = editor.post(address(Party, "add"), sent(
+            editor.get(address(Party, "add")), name="Ukraine", slug="ukraine", kind="state"))  # fmt: skip
+    finally:
+        pre_save.disconnect(refuse_once, sender=Party)
+
+    assert response.status_code == 302
+    assert [party.name for party in Party.objects.all()] == ["Ukraine"]

@@ -363,3 +363,27 @@ def test_a_claim_about_the_wrong_thing_is_refused(fields, expected, editor):
 
     assert response.status_code == 200
     assert errors(response) == expected
+
+
+def test_a_wording_that_gives_another_figure_is_refused(editor):
+    pledge, source = make.make_pledge(amount=92_000_000), make.make_source(TEXT)
+    page = editor.get(change(pledge))
+
+    response = editor.post(change(pledge), with_claim(
+        page, about="amount", source=source.pk, quote="allocated 91 million kroner.",
+        wording="91 million kroner"))  # fmt: skip
+
+    assert errors(response) == {"claims-0-wording": ["figure"]}
+
+
+def test_a_change_of_the_claims_own_page_warns_about_its_record(editor):
+    event, source = make.make_event(title="Meeting"), make.make_source(TEXT)
+    make.support(event)
+    claim = make.make_claim(event, "title", [make.make_passage(source)], rank=Rank.ALTERNATIVE, source=source)
+    event.claims.get(rank=Rank.PREFERRED).delete()
+    address = reverse("admin:aid_claim_change", args=[claim.pk])
+
+    response = editor.post(address, sent(editor.get(address), value="Summit", rank="preferred"), follow=True)
+
+    [text] = [text for level, text in said(response) if level == "warning"]
+    assert text.startswith("Title is “Meeting”, but its preferred claim says “Summit”.")

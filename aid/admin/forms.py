@@ -1,0 +1,179 @@
+"""Forms whose broken rules are sentences at their field, and autocompletes that do not ask twice."""
+
+from decimal import Decimal
+
+from django import forms
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import models
+from django.forms.models import BaseInlineFormSet
+
+from aid.dates import EDTFField
+from aid.models.records import canonical_text
+
+UNKNOWN = "_unknown"
+
+# Where the sentence of a broken rule stands: the first of these fields that the form has.
+PLACES = {
+    "amount": ["amount"],
+    "field": ["field"],
+    "preferred": ["rank"],
+    "currency": ["currency"],
+    "donor": ["donor"],
+    "part_of": ["part_of", "supersedes"],
+    "parent": ["parent"],
+    "iso": ["iso_alpha2"],
+    "order": ["ends_on", "left_on", "held_until"],
+    "office": ["office"],
+    "office_date": ["office"],
+    "quotation_marks": ["text"],
+    "reasoning": ["reasoning"],
+    "source": ["source"],
+    "supersedes": ["supersedes"],
+    "text_immutable": ["text"],
+}
+
+
+def is_given(value):
+    """Whether an editor filled a field. Zero is given (and refused elsewhere); no rows chosen is not."""
+    return bool(value) if isinstance(value, models.QuerySet) else value not in (None, "")
+
+
+class KnownChoices:
+    """Mixin for an autocomplete: rows that the form has loaded already are shown without another query."""
+
+    known = ()
+
+    def optgroups(self, name, value, attr=None):
+        # What is no key at all is nobody's choice: the field says so, and nothing is looked up.
+        value = [v for v in value if str(v).isascii() and str(v).isdecimal() and len(str(v)) < 19]
+        found = {str(row.pk): row for row in self.known}
+        wanted = [str(v) for v in value]
+        if not wanted or not all(pk in found for pk in wanted):
+            return super().optgroups(name, value, attr)
+        options = []
+        if not self.is_required and not self.allow_multiple_selected:
+            options.append(self.create_option(name, "", "", False, 0))
+        for index, pk in enumerate(wanted, len(options)):
+            label = self.choices.field.label_from_instance(found[pk])
+            options.append(self.create_option(name, pk, label, True, index))
+        return [(None, options, 0)]
+
+
+class KnownSelect(KnownChoices, AutocompleteSelect):
+    pass
+
+
+class KnownSelectMultiple(KnownChoices, AutocompleteSelectMultiple):
+    pass
+
+
+class DeskForm(forms.ModelForm):
+    """A form for one row whose broken rules are sentences at the field they are about.
+
+    A reason for an empty field is cleared when the field is filled, unless the editor chose that reason in this very
+    form: then the two contradict each other, and the editor is asked.
+    """
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            widget = getattr(field.widget, "widget", field.widget)
+            if isinstance(widget, KnownChoices):
+                widget.known = self._loaded(name)
+            if name.endswith(UNKNOWN) and name.removesuffix(UNKNOWN) in self.fields:
+                field.help_text = ""
+            if isinstance(field, forms.DecimalField) and isinstance(self.initial.get(name), Decimal):
+                # 91000000.00 reads worse than 91000000, and says no more.
+                self.initial[name] = Decimal(canonical_text(self.initial[name]))
+
+    def _loaded(self, name):
+        """The related rows that came with the instance; none where looking would cost a query."""
+        prefetched = getattr(self.instance, "_prefetched_objects_cache", {})
+        if name in prefetched:
+            return list(prefetched[name])
+        row = self.instance._state.fields_cache.get(name)
+        return [row] if row is not None else []
+
+    def clean(self):
+        cleaned = super().clean()
+        for reason in [name for name in self.fields if name.endswith(UNKNOWN)]:
+            field = reason.removesuffix(UNKNOWN)
+            if field not in self.fields or field in self.errors or reason in self.errors:
+                continue
+            label = self.fields[field].label or field
+            if is_given(cleaned.get(field)):
+                if cleaned.get(reason) and reason in self.changed_data:
+                    self.add_error(
+                        reason,
+                        ValidationError(
+                            f"You gave a value for “{label}” and a reason why there is none. Clear one of the two.",
+                            code="known_or_unknown",
+                        ),
+                    )
+                else:
+                    cleaned[reason] = ""
+            elif not cleaned.get(reason):
+                self.add_error(
+                    reason,
+                    ValidationError(
+                        f"“{label}” is empty. Fill it, or choose the reason why there is no value.",
+                        code="known_or_unknown",
+                    ),
+                )
+        self.instance.typed = cleaned
+        return cleaned
+
+    def _post_clean(self):
+        super()._post_clean()
+        if self.errors:
+            return
+        try:
+            for constraint in self._constraints_off_the_form():
+                constraint.validate(type(self.instance), self.instance)
+        except ValidationError as error:
+            self._update_errors(ValidationError({NON_FIELD_ERRORS: error.error_list}))
+
+    def _constraints_off_the_form(self):
+        """The checks that Django skips, because they read a column that no form has: a sortable day, or the id."""
+        opts = self.instance._meta
+        unseen = {"id"} | {
+            f"{field.name}_{side}"
+            for field in opts.fields
+            if isinstance(field, EDTFField)
+            for side in ("earliest", "latest")
+        }
+        return [
+            constraint
+            for constraint in opts.constraints
+            if isinstance(constraint, models.CheckConstraint)
+            and getattr(constraint.condition, "referenced_base_fields", set()) & unseen
+        ]
+
+    def _update_errors(self, errors):
+        if hasattr(errors, "error_dict"):
+            for error in errors.error_dict.pop(NON_FIELD_ERRORS, []):
+                place = next((name for name in PLACES.get(error.code, []) if name in self.fields), NON_FIELD_ERRORS)
+                errors.error_dict.setdefault(place, []).append(error)
+        super()._update_errors(errors)
+
+
+class RowForm(DeskForm):
+    """A form for a row within another record's form. A saved row that nobody touched is not checked again."""
+
+    def _post_clean(self):
+        if self.instance.pk is None or self.has_changed():
+            super()._post_clean()
+
+
+class RowFormSet(BaseInlineFormSet):
+    """Rows of one kind within a record's form."""
+
+    def get_unique_error_message(self, unique_check):
+        names = " and ".join(
+            str(self.model._meta.get_field(name).verbose_name) for name in unique_check if name != self.fk.name
+        )
+        return f"Two {self.model._meta.verbose_name_plural} have the same {names}. Change or remove one."
+
+    def get_form_error(self):
+        return "This row repeats another one above."
