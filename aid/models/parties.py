@@ -112,8 +112,8 @@ class Party(Record):
         return reverse("party-detail", args=[self.slug])
 
     def roles(self):
-        """The roles that it has in other records, in words; only on rows of `with_roles`."""
-        return [role for role in ROLES if getattr(self, f"plays_{role}")]
+        """The roles that it has in other records and its kind does not tell; only on rows of `with_roles`."""
+        return [role for role in ROLES if getattr(self, f"plays_{role}") and role != self.kind]
 
     def alias_list(self):
         return [line for line in self.aliases.splitlines() if line.strip()]

@@ -188,6 +188,11 @@ LABELS = {
 }
 
 
+def _reason_order(row):
+    """Real reasons first, in the order of the words; what merely is not there comes last."""
+    return (row.evidence.unknown is None, row.unknown)
+
+
 class Sheet:
     """A record's evidence as rows for a page.
 
@@ -232,7 +237,7 @@ class Sheet:
     @property
     def unknown(self):
         """The record's own fields without a value, those with the same reason together."""
-        return sorted((row for row in self.of(self.dossier.record) if not row.reading), key=lambda row: row.unknown)
+        return sorted((row for row in self.of(self.dossier.record) if not row.reading), key=_reason_order)
 
     @property
     def reasons(self):
@@ -306,8 +311,12 @@ def sheets(records):
     return {record.pk: Sheet(Dossier(record, claims=by_record[record.pk])) for record in records}
 
 
-def with_basis(records, name):
-    """The queryset with the basis of the preferred claim about a field as `<name>_basis`. No further query."""
-    subject = next(subject for subject, label in SUBJECTS.items() if label == records.model._meta.label)
-    claims = Claim.objects.filter(**{subject: OuterRef("pk")}, field=name, rank=Rank.PREFERRED)
+def with_basis(records, name, through=""):
+    """The queryset with the basis of the preferred claim about a field as `<name>_basis`. No further query.
+
+    `through` is the column of the record that has the field, for rows that only lead to one.
+    """
+    model = records.model._meta.get_field(through).related_model if through else records.model
+    subject = next(subject for subject, label in SUBJECTS.items() if label == model._meta.label)
+    claims = Claim.objects.filter(**{subject: OuterRef(through or "pk")}, field=name, rank=Rank.PREFERRED)
     return records.annotate(**{f"{name}_basis": Subquery(claims.values("basis")[:1])})

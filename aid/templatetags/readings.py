@@ -192,7 +192,7 @@ def marked_text(covered):
     Passages lie within one another; where two cross, the later one is cut at the end of the earlier, so that the
     elements nest. An anchor stands once, at its passage's beginning.
     """
-    numbers = [(span.start, span.end, number) for number, span, _, _ in covered.sentence_rows()]
+    numbers = [(span.start, span.end, number) for number, span in enumerate(covered.sentences, 1)]
     paragraphs = []
     for segments in covered.paragraphs():
         start, end = segments[0].start, segments[-1].end

@@ -26,7 +26,7 @@ def agreement_detail(request, slug):
             "agreement": agreement,
             "sheet": sheet,
             "signatories": [(signatory, sheet.of(signatory)) for signatory in sheet.parts],
-            "pledges": agreement.pledges.for_list(),
+            "pledges": with_basis(agreement.pledges.for_list(), "announced_on"),
             "statements": [(row, said[row.pk]) for row in statements],
             "assertions": [(row, context[row.pk]) for row in assertions],
             "articles": articles_naming("agreement", agreement),

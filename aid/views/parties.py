@@ -1,7 +1,7 @@
 from aid.filters import PartyFilterSet
 from aid.models import Party
 from aid.queries.figures import articles_naming
-from aid.queries.readings import Sheet, sheets
+from aid.queries.readings import Sheet, sheets, with_basis
 from aid.queries.totals import totals_by_stage
 from aid.views.lists import list_page
 from aid.views.pages import found, page, public_page
@@ -27,17 +27,17 @@ def party_detail(request, slug):
             "party": party,
             "sheet": Sheet.for_record(party),
             "parts": party.parts.all(),
-            "given": party.pledges_given.for_list(),
+            "given": with_basis(party.pledges_given.for_list(), "announced_on"),
             "totals_given": totals_by_stage(party.pledges_given.all()),
-            "received": party.pledges_received.for_list(),
+            "received": with_basis(party.pledges_received.for_list(), "announced_on"),
             "totals_received": totals_by_stage(party.pledges_received.all()),
-            "benefiting": party.pledges_benefiting.for_list(),
-            "channelled": party.pledges_channelled.for_list(),
+            "benefiting": with_basis(party.pledges_benefiting.for_list(), "announced_on"),
+            "channelled": with_basis(party.pledges_channelled.for_list(), "announced_on"),
             "memberships": party.memberships.select_related("coalition"),
-            "signatures": party.signatures.select_related("agreement"),
+            "signatures": with_basis(party.signatures.select_related("agreement"), "signed_on", "agreement"),
             "offices": party.offices.select_related("person"),
-            "events": party.events.all(),
-            "hosted": party.events_hosted.all(),
+            "events": with_basis(party.events.all(), "starts_on"),
+            "hosted": with_basis(party.events_hosted.all(), "starts_on"),
             "published": party.sources_published.defer("text"),
             "statements": [(row, said[row.pk]) for row in own],
             "spoken_for": [row for row in statements if row.speaker_id],

@@ -43,7 +43,7 @@ def pledge_detail(request, slug):
             ],
             "statements": [(row, said[row.pk]) for row in statements],
             "assertions": [(row, context[row.pk]) for row in assertions],
-            "parts": pledge.parts.for_list(),
+            "parts": with_basis(pledge.parts.for_list(), "announced_on"),
             "successors": pledge.superseded_by.all(),
             "articles": articles_naming("pledge", pledge),
             "corrections": pledge.corrections.newest_first(),

@@ -150,7 +150,8 @@ def test_touch_targets_of_the_filters_are_large_enough(page, live_server, docume
     page.get_by_text("Filter and sort").click()
     heights = page.evaluate(
         "['.filters summary', '.filters select', '.filters input', '.filters button', '.chips a']"
-        ".flatMap(one => [...document.querySelectorAll(one)]).map(one => Math.round(one.getBoundingClientRect().height))"
+        ".flatMap(one => [...document.querySelectorAll(one)])"
+        ".map(one => Math.round(one.getBoundingClientRect().height))"
     )
     assert len(heights) >= 15
     assert min(heights) >= 44

@@ -23,7 +23,13 @@ def test_totals_keep_stages_and_currencies_apart():
     make_valuation(pledge=make_pledge(amount=None, stage=Stage.ANNOUNCED))
     assert totals_by_stage(Pledge.objects.all()) == [
         StageTotal(Stage.ANNOUNCED, {}, known=0, unknown=1, not_stated=1),
-        StageTotal(Stage.ALLOCATED, {"DKK": Decimal("100000000"), "EUR": Decimal("5000000")}, known=3, unknown=1, not_stated=1),
+        StageTotal(
+            Stage.ALLOCATED,
+            {"DKK": Decimal("100000000"), "EUR": Decimal("5000000")},
+            known=3,
+            unknown=1,
+            not_stated=1,
+        ),
     ]
 
 
