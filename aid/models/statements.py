@@ -41,6 +41,13 @@ class StatementQuerySet(RecordQuerySet):
         """With who speaks, in which office, and what it is about."""
         return self.select_related("party", "speaker", "office__person", "office__party", *ABOUT)
 
+    def by_no_person(self):
+        """Statements of a body, or of people whom the source does not name."""
+        return self.filter(speaker__isnull=True)
+
+    def by_a_person(self):
+        return self.filter(speaker__isnull=False)
+
 
 class Statement(Record):
     """What a person or a party said, in the form in which the source gives it.

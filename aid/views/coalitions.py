@@ -4,7 +4,7 @@ from aid.models import Coalition
 from aid.queries.figures import articles_naming
 from aid.queries.readings import Sheet, sheets, with_basis
 from aid.views.lists import list_page
-from aid.views.pages import found, page, public_page
+from aid.views.pages import MOST_VOICES, excerpt, found, page, public_page
 
 
 @public_page
@@ -17,9 +17,9 @@ def coalition_list(request):
 def coalition_detail(request, slug):
     coalition = found(Coalition.objects.for_page(), slug)
     sheet = Sheet.for_record(coalition)
-    statements = list(coalition.statements_about.with_speakers())
-    assertions = list(coalition.assertions_about.with_attribution())
-    said, context = sheets(statements), sheets(assertions)
+    statements = excerpt(coalition.statements_about.with_speakers(), MOST_VOICES)
+    assertions = excerpt(coalition.assertions_about.with_attribution(), MOST_VOICES)
+    said, context = sheets(statements.rows), sheets(assertions.rows)
     return page(
         request,
         "aid/coalition_detail.html",
@@ -28,9 +28,11 @@ def coalition_detail(request, slug):
             "sheet": sheet,
             "members": [(membership, sheet.of(membership)) for membership in sheet.parts],
             "leads_unknown": Unknown(coalition.leads_unknown) if coalition.leads_unknown else "",
-            "pledges": with_basis(coalition.pledges.for_list(), "announced_on"),
-            "statements": [(row, said[row.pk]) for row in statements],
-            "assertions": [(row, context[row.pk]) for row in assertions],
+            "all_pledges": f"coalition={coalition.slug}",
+            "pledges": excerpt(with_basis(coalition.pledges.for_list(), "announced_on")),
+            "statements": [(row, said[row.pk]) for row in statements.rows],
+            "more_voices": statements.has_more or assertions.has_more,
+            "assertions": [(row, context[row.pk]) for row in assertions.rows],
             "articles": articles_naming("coalition", coalition),
             "corrections": coalition.corrections.newest_first(),
         },

@@ -1,5 +1,6 @@
 """What every public page does alike: it reads, it answers GET and HEAD alone, and it never asks who is looking."""
 
+from dataclasses import dataclass
 from functools import wraps
 
 from django.http import Http404, HttpResponseNotAllowed
@@ -32,6 +33,28 @@ def found(records, slug):
     except records.model.DoesNotExist as error:
         noun = records.model._meta.verbose_name
         raise Http404(f"There is no {noun} at the address “{slug}”.") from error
+
+
+# A page shows this many of what can grow without end, and leads to the list of the rest where there is one.
+MOST_ROWS = 25
+# Statements and context have no page of their own, so that their page holds as many as it can bear.
+MOST_VOICES = 100
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """The first rows of a queryset, and whether there are more. False where there are none."""
+
+    rows: list
+    has_more: bool
+
+    def __bool__(self):
+        return bool(self.rows)
+
+
+def excerpt(records, most=MOST_ROWS):
+    rows = list(records[: most + 1])
+    return Excerpt(rows[:most], len(rows) > most)
 
 
 def page(request, template, context):

@@ -3,7 +3,7 @@ from aid.models import Person
 from aid.queries.figures import articles_naming
 from aid.queries.readings import sheets
 from aid.views.lists import list_page
-from aid.views.pages import found, page, public_page
+from aid.views.pages import MOST_VOICES, excerpt, found, page, public_page
 
 
 @public_page
@@ -15,17 +15,18 @@ def person_list(request):
 @public_page
 def person_detail(request, slug):
     person = found(Person.objects.all(), slug)
-    offices = list(person.offices.select_related("person", "party"))
-    statements = list(person.statements.with_speakers())
-    held, said = sheets(offices), sheets(statements)
+    offices = excerpt(person.offices.select_related("person", "party"))
+    statements = excerpt(person.statements.with_speakers(), MOST_VOICES)
+    held, said = sheets(offices.rows), sheets(statements.rows)
     return page(
         request,
         "aid/person_detail.html",
         {
             "person": person,
-            "offices": [(row, held[row.pk]) for row in offices],
-            "statements": [(row, said[row.pk]) for row in statements],
-            "signatures": person.signatures.select_related("agreement", "party"),
+            "offices": [(row, held[row.pk]) for row in offices.rows],
+            "statements": [(row, said[row.pk]) for row in statements.rows],
+            "more_voices": statements.has_more,
+            "signatures": excerpt(person.signatures.select_related("agreement", "party")),
             "articles": articles_naming("person", person),
         },
     )

@@ -5,7 +5,7 @@ from aid.queries.figures import articles_naming
 from aid.queries.readings import Sheet, sheets, with_basis
 from aid.queries.totals import totals_by_stage
 from aid.views.lists import list_page
-from aid.views.pages import found, page, public_page
+from aid.views.pages import MOST_VOICES, excerpt, found, page, public_page
 
 
 @public_page
@@ -26,9 +26,9 @@ def pledge_detail(request, slug):
     pledge = found(Pledge.objects.for_page(), slug)
     sheet = Sheet.for_record(pledge)
     rates = Rates([valuation.rate_on for valuation in pledge.valuations.all() if valuation.rate_on])
-    statements = list(pledge.statements_about.with_speakers())
-    assertions = list(pledge.assertions_about.with_attribution())
-    said, context = sheets(statements), sheets(assertions)
+    statements = excerpt(pledge.statements_about.with_speakers(), MOST_VOICES)
+    assertions = excerpt(pledge.assertions_about.with_attribution(), MOST_VOICES)
+    said, context = sheets(statements.rows), sheets(assertions.rows)
     return page(
         request,
         "aid/pledge_detail.html",
@@ -41,9 +41,10 @@ def pledge_detail(request, slug):
                 (valuation, sheet.of(valuation), conversion_of(valuation, rates))
                 for valuation in pledge.valuations.all()
             ],
-            "statements": [(row, said[row.pk]) for row in statements],
-            "assertions": [(row, context[row.pk]) for row in assertions],
-            "parts": with_basis(pledge.parts.for_list(), "announced_on"),
+            "statements": [(row, said[row.pk]) for row in statements.rows],
+            "more_voices": statements.has_more or assertions.has_more,
+            "assertions": [(row, context[row.pk]) for row in assertions.rows],
+            "parts": excerpt(with_basis(pledge.parts.for_list(), "announced_on")),
             "successors": pledge.superseded_by.all(),
             "articles": articles_naming("pledge", pledge),
             "corrections": pledge.corrections.newest_first(),

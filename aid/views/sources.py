@@ -32,6 +32,7 @@ def source_detail(request, slug):
             "left_over": [number for number, span, _, _ in rows if any(span == other for other, _ in left_over)],
             "records": covered.records(),
             "assertions": [(row, context[row.pk]) for row in own],
+            "more_voices": False,
             "successors": source.superseded_by.all(),
             "articles": articles_naming("source", source),
         },

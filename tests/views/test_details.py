@@ -186,7 +186,7 @@ def an_article(rows):
         (a_coalition, 14),
         (an_agreement, 15),
         (an_event, 6),
-        (a_party, 24),
+        (a_party, 25),
         (a_person, 9),
         (a_source, 8),
         (an_article, 18),
@@ -235,6 +235,19 @@ def test_wrong_address_leads_to_the_list(reader, name):
     assert response.status_code == 404
     assert f'<a class="button" href="/{name}/">' in response.text
     assert f"/{name}/nothing-of-the-sort/" in response.text
+
+
+@pytest.mark.django_db
+def test_page_of_a_party_with_many_pledges_leads_to_the_list_of_them(reader):
+    party = builders.make_party(slug="dk")
+    recipient = builders.make_party()
+    for _ in range(26):
+        builders.make_pledge(donor=party, recipient=recipient)
+    response = reader.get("/parties/dk/")
+    assert len(response.context["given"].rows) == 25
+    assert '<a href="/pledges/?donor=dk">See all of them</a>' in response.text
+    assert [total.pledges for total in response.context["totals_given"]] == [26]
+    assert reader.get("/pledges/?donor=dk").context["count"] == "26 pledges"
 
 
 @pytest.mark.django_db
