@@ -38,8 +38,9 @@ def about_column(model, related_name):
 
 class StatementQuerySet(RecordQuerySet):
     def with_speakers(self):
-        """With who speaks, in which office, and what it is about."""
-        return self.select_related("party", "speaker", "office__person", "office__party", *ABOUT)
+        """With who speaks, in which office, what it is about, and what was corrected in it."""
+        joined = self.select_related("party", "speaker", "office__person", "office__party", *ABOUT)
+        return joined.prefetch_related("corrections")
 
     def by_no_person(self):
         """Statements of a body, or of people whom the source does not name."""
@@ -130,8 +131,8 @@ class Statement(Record):
 
 class AssertionQuerySet(RecordQuerySet):
     def with_attribution(self):
-        """With whom the source names for it, and what it is about."""
-        return self.select_related("attributed_to", *ABOUT)
+        """With whom the source names for it, what it is about, and what was corrected in it."""
+        return self.select_related("attributed_to", *ABOUT).prefetch_related("corrections")
 
     def with_places(self):
         """With all that its address is worked out from, for lists that link to it."""

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from itertools import pairwise
 
+from django.db.models import prefetch_related_objects
+
 from aid.choices import Rank
 from aid.intake.sentences import Span, paragraphs, sentences
 from aid.models.claims import PARTS, SUBJECTS, Claim
@@ -88,12 +90,14 @@ class Coverage:
 
     def context(self):
         """The assertions that rest on the source and are about no other record: their place is its page."""
-        return [
+        found = [
             record
             for record in self.records()
             if record._meta.model_name == "assertion"
             and not (record.pledge_id or record.coalition_id or record.agreement_id)
         ]
+        prefetch_related_objects(found, "corrections")
+        return found
 
     @property
     def sentences(self):

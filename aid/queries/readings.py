@@ -231,10 +231,6 @@ class Sheet:
         return [row for row in self.of(self.dossier.record) if row.reading]
 
     @property
-    def known_by_name(self):
-        return {row.name: row for row in self.known}
-
-    @property
     def unknown(self):
         """The record's own fields without a value, those with the same reason together."""
         return sorted((row for row in self.of(self.dossier.record) if not row.reading), key=_reason_order)

@@ -25,6 +25,7 @@ def agreement_detail(request, slug):
         {
             "agreement": agreement,
             "sheet": sheet,
+            "signed_on": sheet.row(agreement, "signed_on").reading,
             "signatories": [(signatory, sheet.of(signatory)) for signatory in sheet.parts],
             "pledges": excerpt(with_basis(agreement.pledges.for_list(), "announced_on")),
             "statements": [(row, said[row.pk]) for row in statements.rows],

@@ -15,12 +15,14 @@ def event_list(request):
 @public_page
 def event_detail(request, slug):
     event = found(Event.objects.select_related("series", "host"), slug)
+    sheet = Sheet.for_record(event)
     return page(
         request,
         "aid/event_detail.html",
         {
             "event": event,
-            "sheet": Sheet.for_record(event),
+            "sheet": sheet,
+            "starts_on": sheet.row(event, "starts_on").reading,
             "coalitions": event.coalitions_formalized.all(),
             "articles": articles_naming("event", event),
             "corrections": event.corrections.newest_first(),

@@ -15,7 +15,7 @@ def person_list(request):
 @public_page
 def person_detail(request, slug):
     person = found(Person.objects.all(), slug)
-    offices = excerpt(person.offices.select_related("person", "party"))
+    offices = excerpt(person.offices.select_related("person", "party").prefetch_related("corrections"))
     statements = excerpt(person.statements.with_speakers(), MOST_VOICES)
     held, said = sheets(offices.rows), sheets(statements.rows)
     return page(

@@ -182,13 +182,13 @@ def an_article(rows):
 @pytest.mark.parametrize(
     ("make", "queries"),
     (
-        (a_pledge, 19),
-        (a_coalition, 14),
-        (an_agreement, 15),
+        (a_pledge, 21),
+        (a_coalition, 16),
+        (an_agreement, 17),
         (an_event, 6),
-        (a_party, 25),
-        (a_person, 9),
-        (a_source, 8),
+        (a_party, 28),
+        (a_person, 11),
+        (a_source, 9),
         (an_article, 18),
     ),
 )
@@ -248,6 +248,40 @@ def test_page_of_a_party_with_many_pledges_leads_to_the_list_of_them(reader):
     assert '<a href="/pledges/?donor=dk">See all of them</a>' in response.text
     assert [total.pledges for total in response.context["totals_given"]] == [26]
     assert reader.get("/pledges/?donor=dk").context["count"] == "26 pledges"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "subject",
+    (
+        lambda: {"article": builders.make_article()},
+        lambda: {"pledge": builders.make_pledge()},
+        lambda: {"coalition": builders.make_coalition()},
+        lambda: {"agreement": builders.make_agreement()},
+        lambda: {"event": builders.make_event()},
+        lambda: {"party": builders.make_party()},
+        lambda: {"office": builders.make_office()},
+        lambda: {"statement": builders.make_statement()},
+        lambda: {"statement": builders.make_statement(speaker=builders.make_person())},
+        lambda: {"assertion": builders.make_assertion(pledge=builders.make_pledge())},
+        lambda: {"assertion": a_source(1).claims.filter(assertion__pledge=None).exclude(assertion=None)[0].assertion},
+    ),
+)
+def test_correction_stands_on_the_page_that_it_concerns(reader, subject):
+    correction = builders.make_correction(**subject(), note="It said something else before.")
+    address, _, place = correction.get_absolute_url().partition("#")
+    text = reader.get(address).text
+    assert f'id="{place}"' in text
+    assert "It said something else before." in text
+    assert f'href="{correction.get_absolute_url()}"' in reader.get("/corrections/").text
+
+
+@pytest.mark.django_db
+def test_retracted_article_says_so_at_its_head(reader):
+    article = builders.make_article()
+    builders.make_correction(article=article, kind="retraction", note="Its source was forged.")
+    head = reader.get(article.get_absolute_url()).text.split("</header>")[1]
+    assert "This article has been retracted. Its source was forged." in head
 
 
 @pytest.mark.django_db
