@@ -72,7 +72,7 @@ def withdraw_article(article, by):
     """Takes the article off the public site; its revisions stay. Raises as publish_article does."""
     if not by.has_perm(PUBLISH):
         raise PermissionDenied
-    article = Article.objects.select_for_update().select_related("live").get(pk=article.pk)
+    article = Article.objects.select_for_update().get(pk=article.pk)
     if article.live is None:
         raise ValidationError("The article is not live.", code="not_live")
     number = article.live.number

@@ -44,6 +44,10 @@ class KnownChoices:
 
     known = ()
 
+    @property
+    def media(self):
+        return super().media + forms.Media(js=["js/autocomplete-names.js"])
+
     def optgroups(self, name, value, attr=None):
         # What is no key at all is nobody's choice: the field says so, and nothing is looked up.
         value = [v for v in value if str(v).isascii() and str(v).isdecimal() and len(str(v)) < 19]

@@ -6,6 +6,8 @@ from aid.admin.base import UNKNOWN_HELP, DeskAdmin, PartAdmin, RecordAdmin, RowI
 from aid.admin.claim_rows import claims_inline
 from aid.admin.forms import RowForm, RowFormSet
 from aid.models.pledges import Pledge, PledgeStage, Sector, Valuation
+from aid.money import currencies
+from aid.queries.desk import currencies_in_use, in_currency
 
 # Positions that are free for the moment in which two steps change places.
 ASIDE = 10_000
@@ -96,10 +98,21 @@ class ValuationInline(RowInline):
     fieldsets = [(None, {"fields": [("amount", "currency", "is_approximate"), ("rate_on", "rate_on_unknown")]})]
 
 
+class CurrencyFilter(admin.SimpleListFilter):
+    title = "currency"
+    parameter_name = "currency"
+
+    def lookups(self, request, model_admin):
+        return [(code, f"{code} – {currencies().get(code, code)}") for code in currencies_in_use()]
+
+    def queryset(self, request, queryset):
+        return in_currency(queryset, self.value()) if self.value() else queryset
+
+
 @admin.register(Pledge)
 class PledgeAdmin(RecordAdmin):
     list_display = ["title", "between", "stage", "money", "announced", "evidence"]
-    list_filter = ["stage", "aid_type", "instrument", "currency"]
+    list_filter = ["stage", "aid_type", "instrument", CurrencyFilter]
     list_select_related = ["donor", "recipient", "part_of", "coalition", "fund", "agreement", "supersedes"]
     search_fields = ["title", "slug", "donor__name", "recipient__name"]
     search_help_text = "Search in title, address, donor and recipient."

@@ -47,6 +47,17 @@ def articles_in_state(articles, state):
     return articles.filter(conditions[state]).distinct() if state in conditions else articles.none()
 
 
+def currencies_in_use():
+    """The currencies in which any pledge is given, in alphabetical order."""
+    return list(
+        Pledge.objects.exclude(currency="").order_by("currency").values_list("currency", flat=True).distinct()
+    )
+
+
+def in_currency(rows, code):
+    return rows.filter(currency=code)
+
+
 def days_by(rows, field, kind):
     """The first days of the years, months or days ("year", "month", "day") in which the rows' dates lie, in order.
 

@@ -167,6 +167,7 @@ def test_the_autocomplete_opens_and_a_popup_adds_a_party_cleanly(desk):
     make.make_party(name="Denmark")
     desk.go(reverse("admin:aid_pledge_add"))
 
+    assert desk.get_by_role("combobox", name="Donor", exact=True).count() == 1
     choose(desk, "donor", "Denmark")
     with desk.expect_popup() as opened:
         desk.locator("#add_id_recipient").click()
