@@ -7,6 +7,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from aid.models.articles import Article, ArticleRevision
+from aid.rules.publishing import reason_not_to_publish
 
 TEXT_FIELDS = ("headline", "standfirst", "byline", "body")
 PUBLISH = "aid.publish_article"
@@ -33,15 +34,6 @@ def save_revision(article, text, by, why=""):
     revision.full_clean()
     revision.save(force_insert=True)
     return revision
-
-
-def reason_not_to_publish(revision):
-    """Why this revision cannot go live, as a sentence; "" where nothing speaks against it."""
-    if revision is None:
-        return "Nothing has been written yet."
-    if not revision.body.strip():
-        return "The article has no text yet."
-    return ""
 
 
 @transaction.atomic

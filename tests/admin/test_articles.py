@@ -163,7 +163,10 @@ def test_the_first_day_of_publication_stays(publisher):
     assert article.live_at > first
 
 
-@pytest.mark.parametrize("body, published, code", [("", False, "unpublishable"), ("Text.", True, "live_already")])
+@pytest.mark.parametrize("body, published, code", [
+    ("", False, "unpublishable"), (" \n", False, "unpublishable"), ("Text.", True, "live_already"),
+    ("It gave [[pledge:no-such-pledge:amount]].", False, "unpublishable"),
+])  # fmt: skip
 def test_what_cannot_be_published_says_why(body, published, code, publisher):
     article = make.make_article(body=body, published=published)
     before = state(article)
