@@ -84,7 +84,7 @@ def test_reader_goes_from_the_front_page_to_the_sentence_without_javascript(brow
     expect(sentence).not_to_have_css("background-color", "rgba(0, 0, 0, 0)")
     sentence.get_by_role("link").first.click()
     expect(page.locator("#s1")).to_be_in_viewport()
-    expect(page.locator("#s1")).to_contain_text("Danish support for Ukraine's cyber defence")
+    expect(page.locator("#s1")).to_contain_text("Danish support for Ukraine’s cyber defence")
 
     page.go_back()
     page.go_back()
