@@ -4,10 +4,13 @@ from dataclasses import dataclass, field
 
 from django.db.models import prefetch_related_objects
 
-from aid.choices import Basis, Rank, Unknown
+from aid.choices import Basis, Rank, Stage, Unknown
 from aid.dates import EDTFField, agree
 from aid.models.claims import PARTS, Claim, field_anchor
 from aid.models.records import Evidenced
+
+# The stages that a pledge passes one after the other: what has reached one has reached those before it.
+LADDER = (Stage.ANNOUNCED, Stage.COMMITTED, Stage.ALLOCATED, Stage.DISBURSED, Stage.DELIVERED)
 
 
 @dataclass
@@ -41,8 +44,9 @@ class Evidence:
 
     @property
     def basis(self):
-        """The preferred claim's Basis, or None where no claim supports the value."""
-        return Basis(self.preferred.basis) if self.preferred else None
+        """The preferred claim's Basis, or None where no claim supports the value: none at all, or one that says
+        something else."""
+        return Basis(self.preferred.basis) if self.preferred and not self.is_contradicted else None
 
     @property
     def is_missing(self):
@@ -56,7 +60,10 @@ class Evidence:
 
     @property
     def disagreements(self):
-        """The alternatives that cannot be true together with the value. 24 January agrees with 24 January 2024."""
+        """The alternatives that cannot be true together with the value.
+
+        24 January agrees with 24 January 2024, and announced agrees with allocated.
+        """
         return [claim for claim in self.alternatives if not self._agrees(claim)]
 
     @property
@@ -73,6 +80,9 @@ class Evidence:
             return True
         if isinstance(self.target._meta.get_field(self.name), EDTFField):
             return agree(claim.value, self.value)
+        if self.target._meta.label == "aid.PledgeStage" and self.name == "stage":
+            # An allocated pledge was announced too. A later stage, or a cancellation, is news that the value lacks.
+            return self.value in LADDER and claim.value in LADDER[: LADDER.index(self.value)]
         return False
 
 

@@ -39,7 +39,8 @@ def test_evidence_of_a_value_without_a_claim_is_missing():
 def test_evidence_that_says_otherwise_is_contradicted():
     pledge = make_pledge()
     make_claim(pledge, "amount", value="92000000")
-    assert dossier(pledge).of(pledge, "amount").is_contradicted
+    evidence = dossier(pledge).of(pledge, "amount")
+    assert evidence.is_contradicted and evidence.basis is None
 
 
 def test_evidence_of_an_empty_field_says_why():
@@ -59,6 +60,28 @@ def test_alternatives_that_cannot_both_be_true_are_disagreements():
     assert evidence.alternatives == [stated, other]
     assert evidence.disagreements == [other]
     assert evidence.withdrawn == [withdrawn]
+
+
+@pytest.mark.parametrize(
+    ("stage", "other", "agrees"),
+    [
+        ("allocated", "announced", True),
+        ("allocated", "committed", True),
+        ("allocated", "disbursed", False),
+        ("allocated", "delivered", False),
+        ("allocated", "cancelled", False),
+        ("cancelled", "announced", False),
+        ("announced", "a promise", False),
+    ],
+)
+def test_earlier_stage_agrees_with_a_later_one_and_not_the_other_way_round(stage, other, agrees):
+    pledge = make_pledge(stage=stage)
+    step = pledge.stages.get()
+    make_claim(step, "stage")
+    alternative = make_claim(step, "stage", value=other, rank=Rank.ALTERNATIVE)
+    evidence = dossier(pledge).of(step, "stage")
+    assert evidence.disagreements == ([] if agrees else [alternative])
+    assert evidence.is_disputed is not agrees
 
 
 def test_claims_about_a_part_are_filed_under_the_part():

@@ -100,6 +100,13 @@ def test_both_figures_lead_to_the_first_sentence(reader, document, pledge):
     assert "about USD 13.26 million, by the source's own conversion; −0.36 % off the ECB rate" in shown
 
 
+def test_money_that_is_called_a_pledge_later_is_no_conflict_with_its_allocation(reader, pledge):
+    shown = words(reader.get(pledge.get_absolute_url()))
+    assert "This pledge: Announced inferred" in shown
+    assert "cannot be true together" not in shown
+    assert "the evidence differs" not in shown
+
+
 def test_coalition_has_nine_members_and_no_pledge(reader, document):
     response = reader.get("/coalitions/it-security-partners/")
     names = [str(membership.party) for membership, _ in response.context["members"]]
