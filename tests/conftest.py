@@ -21,6 +21,18 @@ def pytest_configure(config):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+# What the database makes no difference to
+
+
+ONCE = {"intake", "laws", "settings", "test_run.py"}
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if ONCE & set(item.path.parts):
+            item.add_marker("once")
+
+
 # The browser
 
 

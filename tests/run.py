@@ -1,4 +1,4 @@
-"""Runs the whole suite: on SQLite with the browser tests, then on a throwaway PostgreSQL without them.
+"""Runs the whole suite: on SQLite, then on a throwaway PostgreSQL all that the database can make a difference to.
 
     .venv/bin/python -m tests.run [--only sqlite|postgres] [arguments for pytest]
 
@@ -98,7 +98,7 @@ def run_on_postgres(arguments):
         return "FAILED: required and missing" if os.environ.get("NEWSROOM_REQUIRE_POSTGRES") == "1" else "SKIPPED"
     try:
         with cluster(Path(programs)) as url:
-            return run_pytest(["-m", "not browser", *arguments], DATABASE_URL=url)
+            return run_pytest(["-m", "not browser and not once", *arguments], DATABASE_URL=url)
     except ClusterFailed as error:
         loud(f"PostgreSQL of {programs} did not start.\n{error}")
         return "FAILED to start"
