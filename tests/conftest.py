@@ -57,8 +57,7 @@ def pytest_terminal_summary(terminalreporter):
 
 @pytest.fixture(scope="session")
 def base_url():
-    """In the place of pytest-playwright's own, whose form pytest 9.2 warns of."""
-    return None
+    """In the place of pytest-playwright's own, whose form pytest 9.2 warns of. Tests write whole addresses."""
 
 
 @pytest.fixture(scope="session")

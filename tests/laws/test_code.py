@@ -38,6 +38,12 @@ def test_imports_keep_the_law_of_the_layers():
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_the_linter_finds_nothing():
+    command = Path(sys.executable).with_name("ruff")
+    done = subprocess.run([command, "check", "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_aid_never_imports_the_project():
     for path in MODULES:
         assert not re.search(r"^\s*(from|import) newsroom", path.read_text(), re.MULTILINE), path
