@@ -170,9 +170,16 @@ class Row:
         if self.evidence.is_missing:
             return "No source is recorded for this value yet."
         if self.evidence.is_contradicted:
-            told = self.said[0].reading.text
-            return f"The recorded evidence says {told}; this is being checked."
+            told = self.said[0].reading
+            return f"The recorded evidence says {told.exact or told.text}; this is being checked."
         return ""
+
+    @property
+    def badge(self):
+        """The words that stand where the basis would, for a value that has none."""
+        if self.basis:
+            return ""
+        return "the evidence says otherwise" if self.evidence.is_contradicted else "no preferred claim"
 
 
 # Where a column's own name says too little beside its value.
@@ -263,8 +270,18 @@ class Sheet:
             names = (self._named.get((column.related_model, key), Reading(key)) for key in claim.value.split("; "))
             return several(names)
         if isinstance(column, models.DecimalField):
-            return _decimal_reading(column, claim.value)
+            return _decimal_reading(column, claim.value, self._currency(claim, evidence.target))
         return plain_reading(column, claim.value, claim.basis)
+
+    def _currency(self, claim, target):
+        """The currency in which a claim gives an amount: that of its own source, else the one shown, else the one
+        that other claims give."""
+        if not isinstance(target, HasAmount):
+            return ""
+        claims = self.dossier.of(target, "currency").claims
+        own = [other.value for other in claims if other.source_id == claim.source_id]
+        told = next(filter(None, (*own, target.currency, *(other.value for other in claims))), "")
+        return told if told in currencies() else ""
 
     @cached_property
     def _named(self):
@@ -284,13 +301,12 @@ class Sheet:
         }
 
 
-def _decimal_reading(column, text):
+def _decimal_reading(column, text, currency):
     """An amount as a claim writes it; the text itself where somebody wrote something else."""
     try:
-        amount = column.to_python(text)
-    except ValidationError:
+        return money_reading(column.to_python(text), currency)
+    except (ValidationError, ArithmeticError):
         return Reading(text)
-    return Reading(short(amount), exact=figure(amount))
 
 
 def sheets(records):

@@ -36,6 +36,7 @@ def pledge_detail(request, slug):
             "pledge": pledge,
             "sheet": sheet,
             "amount_row": sheet.row(pledge, "amount"),
+            "doubts": [row for row in (sheet.row(pledge, "amount"), sheet.row(pledge, "currency")) if row.status],
             "stages": [(stage, sheet.of(stage)) for stage in pledge.stages.all()],
             "valuations": [
                 (valuation, sheet.of(valuation), conversion_of(valuation, rates))

@@ -67,10 +67,30 @@ def test_claims_lead_in_by_where_they_come_from():
     said = sheet.row(pledge, "amount").said
     assert [(one.lead, one.reading.text, one.disagrees) for one in said] == [
         ("The source says", "DKK 91 million", False),
-        ("The same source also says", "92 million", True),
+        ("The same source also says", "DKK 92 million", True),
         ("Another source says", "ninety", True),
     ]
     assert sheet.row(pledge, "donor").said[0].lead == "Computed here"
+
+
+@pytest.mark.django_db
+def test_amount_of_a_claim_is_in_the_currency_that_its_source_gives():
+    pledge = builders.make_pledge()
+    first = builders.make_claim(pledge, "amount")
+    builders.make_claim(pledge, "currency", source=first.source)
+    other = builders.make_claim(pledge, "amount", value="13000000", rank=Rank.ALTERNATIVE)
+    builders.make_claim(pledge, "currency", value="USD", rank=Rank.ALTERNATIVE, source=other.source)
+    said = Sheet.for_record(pledge).row(pledge, "amount").said
+    assert [one.reading.text for one in said] == ["DKK 91 million", "USD 13 million"]
+
+
+@pytest.mark.django_db
+def test_value_that_its_claim_contradicts_has_no_basis():
+    pledge = builders.make_pledge()
+    builders.make_claim(pledge, "amount", value="15000000")
+    row = Sheet.for_record(pledge).row(pledge, "amount")
+    assert (row.basis, row.badge) == (None, "the evidence says otherwise")
+    assert row.status == "The recorded evidence says DKK 15,000,000; this is being checked."
 
 
 @pytest.mark.django_db

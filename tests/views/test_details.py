@@ -3,6 +3,7 @@
 import pytest
 
 from aid.choices import Basis, Rank
+from aid.models import Pledge
 from tests import builders
 
 
@@ -284,22 +285,53 @@ def test_retracted_article_says_so_at_its_head(reader):
     assert "This article has been retracted. Its source was forged." in head
 
 
+def hero_of(response):
+    return response.text.split('<div class="hero">')[1].split("</header>")[0]
+
+
 @pytest.mark.django_db
-def test_value_without_a_claim_says_so(reader):
+def test_value_without_a_claim_says_so_in_its_row_and_in_the_head(reader):
     pledge = builders.make_pledge()
     response = reader.get(pledge.get_absolute_url())
-    assert response.text.count("No source is recorded for this value yet.") == 7
+    assert response.text.count('<dd class="fact__status">No source is recorded for this value yet.</dd>') == 7
+    assert "Amount: No source is recorded for this value yet." in hero_of(response)
+    assert "Currency: No source is recorded for this value yet." in hero_of(response)
 
 
 @pytest.mark.django_db
-def test_value_that_its_claim_contradicts_says_so(reader):
+def test_value_that_its_claim_contradicts_says_so_in_its_row_and_in_the_head(reader):
     pledge = builders.make_pledge()
     builders.support(pledge)
-    claim = pledge.claims.get(field="amount")
-    claim.value = "19000000"
-    claim.save()
+    assert "basis--stated" in hero_of(reader.get(pledge.get_absolute_url()))
+    Pledge.objects.update(amount=15_000_000)
     response = reader.get(pledge.get_absolute_url())
-    assert "The recorded evidence says 19 million; this is being checked." in response.text
+    told = "The recorded evidence says DKK 91,000,000; this is being checked."
+    row = response.text.split('id="amount"')[1].split('<div class="fact')[0]
+    assert (told in row, "the evidence says otherwise" in row) == (True, True)
+    assert row.split("<summary>")[1].split("</summary>")[0].count("basis--stated") == 0
+    assert f"Amount: {told}" in hero_of(response)
+    assert "basis--" not in hero_of(response)
+
+
+@pytest.mark.django_db
+def test_head_doubts_an_amount_whose_currency_its_claim_contradicts(reader):
+    pledge = builders.make_pledge()
+    builders.support(pledge)
+    Pledge.objects.update(currency="SEK")
+    hero = hero_of(reader.get(pledge.get_absolute_url()))
+    assert "Currency: The recorded evidence says DKK, Danish Krone; this is being checked." in hero
+    assert "basis--" not in hero
+
+
+@pytest.mark.django_db
+def test_emptied_value_with_a_claim_says_what_the_claim_says(reader):
+    pledge = builders.make_pledge()
+    builders.support(pledge)
+    Pledge.objects.update(amount=None, currency="", amount_unknown="not_stated")
+    response = reader.get(pledge.get_absolute_url())
+    assert "Amount: The recorded evidence says DKK 91,000,000; this is being checked." in hero_of(response)
+    unknown = response.text.split('class="unknowns"')[1]
+    assert "The recorded evidence says DKK 91,000,000; this is being checked." in unknown
 
 
 @pytest.mark.django_db
