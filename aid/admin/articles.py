@@ -43,12 +43,6 @@ class ArticleForm(DeskForm):
             self.fields["slug"].disabled = True
             self.fields["slug"].help_text = "The address of a live article stays, so that links to it keep working."
 
-    def clean_body(self):
-        return self.cleaned_data["body"].replace("\r\n", "\n")
-
-    def clean_standfirst(self):
-        return self.cleaned_data["standfirst"].replace("\r\n", "\n")
-
 
 class RevisionInline(RowInline):
     """The history, newest first. Nothing in it is ever changed."""

@@ -66,6 +66,10 @@ class ClaimBaseForm(RowForm):
         if "reasoning" in self.fields:
             self.fields["reasoning"].widget.attrs["rows"] = 2
 
+    def clean_value(self):
+        # As the ledger compares it with the column: without white space around its lines.
+        return canonical_text(self.cleaned_data["value"])
+
     def clean(self):
         cleaned = super().clean()
         source, quote = cleaned.get("source"), cleaned.get("quote")

@@ -34,6 +34,11 @@ PLACES = {
 }
 
 
+def with_unix_lines(text):
+    """The text with each line ending as a line feed. A browser sends others than the record has."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def is_given(value):
     """Whether an editor filled a field. Zero is given (and refused elsewhere); no rows chosen is not."""
     return bool(value) if isinstance(value, models.QuerySet) else value not in (None, "")
@@ -90,6 +95,12 @@ class DeskForm(forms.ModelForm):
             if isinstance(field, forms.DecimalField) and isinstance(self.initial.get(name), Decimal):
                 # 91000000.00 reads worse than 91000000, and says no more.
                 self.initial[name] = Decimal(canonical_text(self.initial[name]))
+
+    def _widget_data_value(self, widget, html_name):
+        # Each value passes here, before it is compared with what was there and before it is cleaned. With a
+        # browser's CRLF an untouched text would count as changed, and no claim would equal its column.
+        value = super()._widget_data_value(widget, html_name)
+        return with_unix_lines(value) if isinstance(value, str) else value
 
     def _loaded(self, name):
         """The related rows that came with the instance; none where looking would cost a query."""

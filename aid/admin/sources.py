@@ -13,13 +13,8 @@ from aid.models.sources import Passage, Source, text_hash
 from aid.queries.coverage import coverage
 
 
-def with_unix_lines(text):
-    """The text with each line ending as a line feed. A browser sends others than the document had."""
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
 class SourceForm(DeskForm):
-    """A source; its text is taken character for character, only the line endings are made one kind."""
+    """A source; its text is taken character for character, only its line endings are made one kind, as everywhere."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -36,7 +31,6 @@ class SourceForm(DeskForm):
     def clean(self):
         cleaned = super().clean()
         if "text" in cleaned:
-            cleaned["text"] = with_unix_lines(cleaned["text"])
             self.instance.sha256 = text_hash(cleaned["text"])
         return cleaned
 

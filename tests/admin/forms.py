@@ -31,7 +31,8 @@ def _take(form, data):
 def _plain(item):
     if isinstance(item, ModelChoiceIteratorValue):
         return item.value
-    return getattr(item, "pk", item)
+    # A browser ends each line of a text with CR and LF, however the page had it.
+    return item.replace("\n", "\r\n") if isinstance(item, str) else getattr(item, "pk", item)
 
 
 def errors(response):
