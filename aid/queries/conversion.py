@@ -4,7 +4,11 @@ import datetime
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q
+
+from aid.models.pledges import Valuation
 from aid.models.rates import ExchangeRate
+from aid.models.sources import Source
 from aid.money import Money, converted, deviation, tolerance
 
 EURO = "EUR"
@@ -15,7 +19,7 @@ class Conversion:
     """A stated equivalent held against the rates of a day.
 
     `expected` is None where one of the two currencies has no rate that day; `nearest` is then the latest earlier day
-    on which both have one, or None.
+    on which both have one, or None. `source` is where the rates come from.
     """
 
     amount: Money
@@ -25,6 +29,7 @@ class Conversion:
     rates: dict[str, Decimal]
     nearest: datetime.date | None
     is_approximate: bool = False
+    source: Source | None = None
 
     @property
     def deviation(self):
@@ -43,8 +48,11 @@ class Rates:
 
     def __init__(self, days):
         self._found = {}
-        for rate in ExchangeRate.objects.filter(day__in=set(days)):
+        self._sources = {}
+        rates = ExchangeRate.objects.filter(day__in=set(days)).select_related("source").defer("source__text")
+        for rate in rates:
             self._found.setdefault(rate.day, {EURO: Decimal(1)})[rate.currency] = rate.per_euro
+            self._sources[rate.day, rate.currency] = rate.source
 
     def convert(self, amount, stated, day, is_approximate=False):
         """Holds `stated` (Money) against `amount` (Money) at the rates of `day`."""
@@ -53,7 +61,8 @@ class Rates:
         known = len(used) == len({amount.currency, stated.currency})
         expected = converted(amount.amount, used[amount.currency], used[stated.currency]) if known else None
         nearest = None if known else nearest_day(day, {amount.currency, stated.currency})
-        return Conversion(amount, stated, day, expected, used, nearest, is_approximate)
+        source = next((self._sources[day, code] for code in used if code != EURO), None)
+        return Conversion(amount, stated, day, expected, used, nearest, is_approximate, source)
 
 
 def nearest_day(day, currencies):
@@ -72,3 +81,22 @@ def conversion_of(valuation, rates=None):
         return None
     rates = rates or Rates([valuation.rate_on])
     return rates.convert(amount, valuation.money, valuation.rate_on, valuation.is_approximate)
+
+
+def valuations_held_against(source):
+    """The stated equivalents that are held against rates which this source gives, the newest day first."""
+    rates = ExchangeRate.objects.filter(
+        Q(currency=OuterRef("currency")) | Q(currency=OuterRef("pledge__currency")),
+        source=source,
+        day=OuterRef("rate_on"),
+    )
+    rows = Valuation.objects.filter(Exists(rates), pledge__amount__isnull=False).exclude(
+        currency=F("pledge__currency")
+    )
+    return rows.select_related("pledge").order_by("-rate_on", "pk")
+
+
+def rate_days(source):
+    """The days for which a source gives rates, as their `number`, the `first` and the `last`; None without any."""
+    found = source.rates.aggregate(number=Count("day", distinct=True), first=Min("day"), last=Max("day"))
+    return found if found["number"] else None

@@ -1,3 +1,4 @@
+from aid.choices import Basis
 from aid.filters import PledgeFilterSet
 from aid.models import Pledge
 from aid.queries.conversion import Rates, conversion_of
@@ -39,7 +40,12 @@ def pledge_detail(request, slug):
             "doubts": [row for row in (sheet.row(pledge, "amount"), sheet.row(pledge, "currency")) if row.status],
             "stages": [(stage, sheet.of(stage)) for stage in pledge.stages.all()],
             "valuations": [
-                (valuation, sheet.of(valuation), conversion_of(valuation, rates))
+                (
+                    valuation,
+                    sheet.of(valuation),
+                    conversion_of(valuation, rates),
+                    sheet.row(valuation, "rate_on").basis == Basis.INFERRED,
+                )
                 for valuation in pledge.valuations.all()
             ],
             "statements": [(row, said[row.pk]) for row in statements.rows],

@@ -1,10 +1,11 @@
 from aid.filters import SourceFilterSet
 from aid.models import Source
+from aid.queries.conversion import rate_days, valuations_held_against
 from aid.queries.coverage import coverage
 from aid.queries.figures import articles_naming
 from aid.queries.readings import sheets
 from aid.views.lists import list_page
-from aid.views.pages import found, page, public_page
+from aid.views.pages import excerpt, found, page, public_page
 
 
 @public_page
@@ -22,6 +23,7 @@ def source_detail(request, slug):
     # Context that is about no record of its own has its place here.
     own = covered.context()
     context = sheets(own)
+    days = rate_days(source)
     return page(
         request,
         "aid/source_detail.html",
@@ -31,6 +33,8 @@ def source_detail(request, slug):
             "sentences": rows,
             "left_over": [number for number, span, _, _ in rows if any(span == other for other, _ in left_over)],
             "records": covered.records(),
+            "rate_days": days,
+            "held_against": excerpt(valuations_held_against(source)) if days else None,
             "assertions": [(row, context[row.pk]) for row in own],
             "more_voices": False,
             "successors": source.superseded_by.all(),

@@ -3,8 +3,9 @@ from decimal import Decimal
 
 import pytest
 
+from aid.models import ExchangeRate
 from aid.money import Money
-from aid.queries.conversion import Rates, conversion_of
+from aid.queries.conversion import Rates, conversion_of, rate_days, valuations_held_against
 from tests.builders import make_pledge, make_rate, make_source, make_valuation
 
 pytestmark = pytest.mark.django_db
@@ -68,3 +69,24 @@ def test_rates_of_many_days_are_read_once(rates, django_assert_num_queries):
     with django_assert_num_queries(1):
         found = Rates(days)
         assert all(found.convert(KRONER, DOLLARS, day).expected for day in days)
+
+
+def test_conversion_names_the_source_of_its_rates(rates, django_assert_num_queries):
+    valuation = make_valuation(rate_on=date(2024, 1, 24))
+    with django_assert_num_queries(1):
+        assert conversion_of(valuation).source.slug.startswith("source-")
+    unquoted = make_valuation(pledge=make_pledge(currency="EUR"), currency="UAH", rate_on=date(2024, 1, 24))
+    assert conversion_of(unquoted).source is None
+
+
+def test_equivalents_held_against_a_source_are_those_of_its_days_and_currencies(rates):
+    source = ExchangeRate.objects.first().source
+    held = make_valuation(rate_on="2024-01-24")
+    euros = make_valuation(pledge=make_pledge(currency="EUR"), rate_on="2024-01-23")
+    make_valuation(rate_on="2024-01-25")
+    make_valuation(pledge=make_pledge(currency="EUR"), currency="GBP", rate_on="2024-01-24")
+    make_valuation(pledge=make_pledge(amount=None), rate_on="2024-01-24")
+    make_rate("2024-01-25", "GBP", "0.85")
+    assert list(valuations_held_against(source)) == [held, euros]
+    assert rate_days(source) == {"number": 4, "first": date(2024, 1, 23), "last": date(2025, 1, 23)}
+    assert rate_days(make_source()) is None

@@ -151,6 +151,8 @@ def a_source(rows):
             with_claims(row, passage)
         builders.make_source(supersedes=source)
         builders.make_article(body=f"[[source:{source.slug}]]")
+        builders.make_rate(f"2024-01-0{n + 1}", "USD", "1.09", source)
+        builders.make_valuation(rate_on=f"2024-01-0{n + 1}")
     return source
 
 
@@ -189,7 +191,7 @@ def an_article(rows):
         (an_event, 6),
         (a_party, 28),
         (a_person, 11),
-        (a_source, 9),
+        (a_source, 11),
         (an_article, 18),
     ),
 )

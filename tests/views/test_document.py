@@ -97,7 +97,10 @@ def test_both_figures_lead_to_the_first_sentence(reader, document, pledge):
         assert f'href="{document.get_absolute_url()}#c0-215"' in fact
     shown = words(reader.get(pledge.get_absolute_url()))
     assert "DKK 91,000,000" in shown
-    assert "about USD 13.26 million, by the source's own conversion; −0.36 % off the ECB rate" in shown
+    assert (
+        "about USD 13.26 million, by the source’s own conversion; −0.36 % off the ECB rate of 24 January 2024, a day that is inferred."
+        in shown
+    )
 
 
 def test_money_that_is_called_a_pledge_later_is_no_conflict_with_its_allocation(reader, pledge):
@@ -105,6 +108,18 @@ def test_money_that_is_called_a_pledge_later_is_no_conflict_with_its_allocation(
     assert "This pledge: Announced inferred" in shown
     assert "cannot be true together" not in shown
     assert "the evidence differs" not in shown
+
+
+def test_rates_and_the_conversion_that_rests_on_them_lead_to_each_other(reader, pledge):
+    box = reader.get(pledge.get_absolute_url()).text.split('class="conversion"')[1].split("</p>")[0]
+    assert '<a href="/sources/ecb-reference-rates/">reference rates</a>' in box
+    assert "24 January 2024</time>, a day that is inferred (" in box
+    response = reader.get("/sources/ecb-reference-rates/")
+    assert "No claim of a record rests on it, but conversions rest on its rates." in words(response)
+    assert "about USD 13.26 million for Danish support" in words(response)
+    assert f'<a href="{pledge.get_absolute_url()}#valuations">' in response.text
+    assert "No record rests on it yet" not in response.text
+    assert "no claims rest on it; gives exchange rates" in words(reader.get("/sources/"))
 
 
 def test_coalition_has_nine_members_and_no_pledge(reader, document):
