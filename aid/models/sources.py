@@ -2,10 +2,10 @@ import hashlib
 from urllib.parse import urlsplit
 
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.urls import reverse
 
-from aid.choices import SourceKind
+from aid.choices import Rank, SourceKind
 from aid.dates import EDTFField, bound
 from aid.models.parties import Party
 from aid.models.records import (
@@ -27,8 +27,12 @@ def text_hash(text):
 
 class SourceQuerySet(RecordQuerySet):
     def with_use(self):
-        """With `claim_count`, the number of claims that rest on it, and without the text, which lists do not show."""
-        return self.select_related("publisher").defer("text").annotate(claim_count=Count("claims"))
+        """With `claim_count`, the number of standing claims that rest on it, and `gives_rates`, whether exchange
+        rates are from it; without the text, which lists do not show."""
+        standing = Count("claims", filter=Q(claims__rank__in=(Rank.PREFERRED, Rank.ALTERNATIVE)))
+        rates = self.model._meta.get_field("rates").related_model.objects.filter(source=OuterRef("pk")).order_by()
+        rows = self.select_related("publisher").defer("text")
+        return rows.annotate(claim_count=standing, gives_rates=Exists(rates))
 
     def holding(self, slug, text=""):
         """The sources at this address or with this very text."""

@@ -10,7 +10,7 @@ from aid.models import Article, Claim, Correction, Pledge, Source
 
 @dataclass(frozen=True)
 class Glance:
-    """Counts of the ledger as it stands."""
+    """Counts of the ledger as it stands. A claim counts unless it was withdrawn, as in the list of sources."""
 
     pledges: int
     amounts_unknown: int
@@ -43,7 +43,7 @@ def at_a_glance():
     )
     by_basis = {
         row["basis"]: row
-        for row in Claim.objects.preferred()
+        for row in Claim.objects.standing()
         .order_by()
         .values("basis")
         .annotate(rows=Count("pk"), unverified=Count("pk", filter=Q(verified_at__isnull=True)))

@@ -275,3 +275,12 @@ def test_list_takes_as_many_queries_for_three_rows_as_for_one(
         make()
     with django_assert_num_queries(queries):
         reader.get(f"/{name}/")
+
+
+@pytest.mark.django_db
+def test_list_of_sources_counts_in_the_number_of_what_rests_on_each(reader):
+    source = builders.make_source()
+    builders.make_claim(builders.make_pledge(), "amount", source=source)
+    assert '1 claim <span class="entry__small">rests on it</span>' in reader.get("/sources/").text
+    builders.make_claim(builders.make_pledge(), "amount", source=source)
+    assert '2 claims <span class="entry__small">rest on it</span>' in reader.get("/sources/").text
