@@ -4,12 +4,12 @@ from functools import partial
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
-from django.db import IntegrityError
+from django.db import IntegrityError, models
 from django.utils import dateformat, timezone
 from django.utils.html import format_html
 
 from aid.actions.claims import record_claims
-from aid.admin.forms import UNKNOWN, DeskForm, KnownSelect, KnownSelectMultiple, RowForm, RowFormSet
+from aid.admin.forms import UNKNOWN, DeskForm, FiguresField, KnownSelect, KnownSelectMultiple, RowForm, RowFormSet
 from aid.choices import Unknown
 from aid.dates import spoken as spoken_date
 from aid.models.claims import PARTS
@@ -64,8 +64,14 @@ def evidence_text(dossier):
     )
 
 
-class Autocompletes:
-    """Mixin: every reference to another record is found by typing, never picked from a list of thousands."""
+class DeskFields:
+    """Mixin: the fields of the desk's forms. A reference to another record is found by typing, never picked from a
+    list of thousands; an amount is written as people write it."""
+
+    formfield_overrides = {
+        models.DecimalField: {"form_class": FiguresField},
+        models.URLField: {"assume_scheme": "https"},
+    }
 
     def get_autocomplete_fields(self, request):
         return [
@@ -94,7 +100,7 @@ class DeskChangeList(ChangeList):
         return queryset
 
 
-class DeskAdmin(Autocompletes, admin.ModelAdmin):
+class DeskAdmin(DeskFields, admin.ModelAdmin):
     """A list and a form of the desk."""
 
     form = DeskForm
@@ -155,7 +161,7 @@ class PartAdmin(DeskAdmin):
         return False
 
 
-class RowInline(Autocompletes, admin.StackedInline):
+class RowInline(DeskFields, admin.StackedInline):
     """Rows of a record, in its form."""
 
     form = RowForm

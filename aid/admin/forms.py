@@ -1,5 +1,6 @@
 """Forms whose broken rules are sentences at their field, and autocompletes that do not ask twice."""
 
+import re
 from decimal import Decimal
 
 from django import forms
@@ -42,6 +43,37 @@ def with_unix_lines(text):
 def is_given(value):
     """Whether an editor filled a field. Zero is given (and refused elsewhere); no rows chosen is not."""
     return bool(value) if isinstance(value, models.QuerySet) else value not in (None, "")
+
+
+class FiguresField(forms.DecimalField):
+    """A number as people write it: 12000000, 12,000,000, 12 000 000 or 12000000.50.
+
+    It is a plain text field, because a browser's number field turns “12.000.000” and “12 million” into 12 without a
+    word. What can be read in two ways is refused.
+    """
+
+    widget = forms.TextInput
+    default_error_messages = {"invalid": "Write the amount in figures, such as 12000000 or 12,000,000."}
+    # The point alone begins a fraction. A comma or a space groups by threes, the same one throughout.
+    written = re.compile(r"-?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?: [0-9]{3})+)(?:\.[0-9]+)?")
+
+    def widget_attrs(self, widget):
+        return super().widget_attrs(widget) | {"inputmode": "decimal", "autocomplete": "off"}
+
+    def to_python(self, value):
+        if not isinstance(value, str) or not value.strip():
+            return super().to_python(value)
+        text = re.sub(r"\s", " ", value.strip())
+        if not self.written.fullmatch(text):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        fraction = text.partition(".")[2]
+        if self.decimal_places is not None and len(fraction) > self.decimal_places:
+            raise ValidationError(
+                f"More than {self.decimal_places} figures follow the point. Write thousands with commas or without "
+                f"any mark: 12,000 or 12000.",
+                code="max_decimal_places",
+            )
+        return super().to_python(re.sub("[, ]", "", text))
 
 
 class KnownChoices:

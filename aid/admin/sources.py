@@ -2,7 +2,6 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin, messages
-from django.db import models
 from django.urls import reverse
 from django.utils.text import Truncator
 
@@ -38,7 +37,6 @@ class SourceForm(DeskForm):
 @admin.register(Source)
 class SourceAdmin(DeskAdmin):
     form = SourceForm
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     change_form_template = "admin/aid/source_form.html"
     list_display = ["title", "kind", "published_by", "day", "is_official", "sentences_of"]
     list_filter = ["kind", "is_official", "language"]

@@ -1,13 +1,16 @@
 """A pledge's form: stages lead, unknowns clear themselves, and every broken rule is a sentence at its field."""
 
+import re
 from decimal import Decimal
 
 import pytest
 from django.contrib.admin.templatetags.admin_list import date_hierarchy
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.urls import reverse
 
 from aid.actions.pledges import follow_stages
+from aid.admin.forms import FiguresField
 from aid.choices import Stage
 from aid.models import Pledge
 from tests import builders as make
@@ -100,7 +103,7 @@ BROKEN = [
     ({"amount": "", "currency": "DKK"}, {"currency": ["currency"]}),
     ({"amount": "91000000", "currency": "kroner"}, {"currency": ["max_length"]}),
     ({"amount": "91000000", "currency": "XXQ"}, {"currency": ["currency"]}),
-    ({"amount": "1e400", "currency": "DKK"}, {"amount": ["max_digits"]}),
+    ({"amount": "1e400", "currency": "DKK"}, {"amount": ["invalid"]}),
     ({"amount": "NaN", "currency": "DKK"}, {"amount": ["invalid"]}),
     ({"amount": "99999999999999999999", "currency": "DKK"}, {"amount": ["max_digits"]}),
     ({"amount": "9" * 50_000, "currency": "DKK"}, {"amount": ["max_digits"]}),
@@ -146,6 +149,43 @@ def test_a_broken_rule_is_a_sentence_at_its_field(changes, expected, editor):
     assert response.status_code == 200
     assert errors(response) == expected
     assert Pledge.objects.count() == 0
+
+
+@pytest.mark.parametrize("typed, amount", [
+    ("12000000", "12000000"), ("12,000,000", "12000000"), ("12 000 000", "12000000"),
+    ("12\u202f000\xa0000", "12000000"),
+    ("12000000.50", "12000000.50"), ("12,000.5", "12000.5"), (" 7 ", "7"), ("", None),
+])  # fmt: skip
+def test_an_amount_is_read_as_people_write_it(typed, amount):
+    field = FiguresField(max_digits=18, decimal_places=2, required=False)
+
+    assert field.clean(typed) == (amount and Decimal(amount))
+
+
+@pytest.mark.parametrize("typed, code", [
+    ("12.000.000", "invalid"), ("12 million", "invalid"), ("12,50", "invalid"), ("1,2345", "invalid"),
+    ("12,000 000", "invalid"), ("1200,000", "invalid"), ("1e6", "invalid"), ("Infinity", "invalid"),
+    ("١٢", "invalid"), ("12.", "invalid"), ("DKK 12", "invalid"), ("12.000", "max_decimal_places"),
+])  # fmt: skip
+def test_an_amount_that_can_be_misread_is_refused(typed, code):
+    with pytest.raises(ValidationError) as caught:
+        FiguresField(max_digits=18, decimal_places=2).clean(typed)
+
+    assert [error.code for error in caught.value.error_list] == [code]
+
+
+def test_an_amount_that_was_refused_stays_as_it_was_typed(editor):
+    page = editor.get(ADD)
+
+    response = editor.post(ADD, new_pledge(page, amount="12 million", currency="DKK", **{
+        "valuations-TOTAL_FORMS": 1, "valuations-0-amount": "1.700.000"}))  # fmt: skip
+
+    html = response.content.decode()
+    inputs = [re.search(f'<input[^>]*name="{name}"[^>]*>', html)[0] for name in ("amount", "valuations-0-amount")]
+    assert [re.search(r'type="(\w+)" name="[^"]+" value="([^"]*)"', found).groups() for found in inputs] == [
+        ("text", "12 million"), ("text", "1.700.000")]  # fmt: skip
+    assert all('inputmode="decimal"' in found for found in inputs)
+    assert html.count("Write the amount in figures, such as 12000000 or 12,000,000.") == 2
 
 
 def test_donor_and_recipient_are_two_parties(editor):
