@@ -112,6 +112,7 @@ def test_what_was_typed_survives_a_mistake(desk):
     desk.go(reverse("admin:aid_pledge_add"))
     desk.locator("#id_title").press_sequentially("Danish cyber support")
     choose(desk, "donor", "Denmark")
+    desk.fill("#id_amount", "12 million")
     choose(desk, "claims-0-source", source.title)
     desk.select_option("#id_claims-0-about", label="Donor")
     desk.fill("#id_claims-0-quote", "Norway has allocated")
@@ -119,6 +120,10 @@ def test_what_was_typed_survives_a_mistake(desk):
 
     desk.locator(".errornote").wait_for()
     assert desk.input_value("#id_title") == "Danish cyber support"
+    assert desk.input_value("#id_amount") == "12 million"
+    # Where four fields share a line, a sentence has no width to lose.
+    said = desk.locator(".errorlist", has_text="Write the amount in figures").bounding_box()
+    assert said["width"] == desk.locator("#id_amount").bounding_box()["width"]
     assert desk.input_value("#id_claims-0-quote") == "Norway has allocated"
     assert desk.locator("#id_donor + .select2").inner_text().strip().endswith("Denmark")
     assert "do not stand in the source's text" in desk.locator("#claims-0").inner_text()
