@@ -107,6 +107,15 @@ class Figures:
                 found.append((kind, record, figure))
         return found
 
+    def changed_after(self, moment):
+        """When a record that figures come from last changed, if that was after a moment; else None.
+
+        What is only mentioned, in the writer's own words, shows nothing of the record that could have changed.
+        """
+        figures = {(named.kind, named.slug) for named in self.references if named.field or named.kind in MAIN}
+        found = [row.updated_at for kind, row in self.records if (kind, row.slug) in figures]
+        return max((at for at in found if at > moment), default=None)
+
     @cached_property
     def _claims(self):
         """The preferred claims about the records named, with their sources. One query."""

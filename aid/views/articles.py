@@ -25,6 +25,7 @@ def article_detail(request, slug):
             "body": render(article.live.body, figures),
             "behind": figures.behind,
             "sources": figures.sources,
+            "figures_changed_at": figures.changed_after(article.live_at),
             "topics": article.topics.all(),
             "revisions": article.live.number,
             "corrections": article.corrections.newest_first(),
