@@ -97,13 +97,7 @@ class ArticleAdmin(DeskAdmin):
                 "fields": ["headline", "standfirst", "byline", "body", "why"],
             },
         ),
-        (
-            "Where it stands",
-            {
-                "description": "These belong to the article and not to a revision: a change here is live at once.",
-                "fields": [("section", "slug"), "topics", "based_on"],
-            },
-        ),
+        ("Where it stands", {"fields": [("section", "slug"), "topics", "based_on"]}),
     ]
 
     def get_queryset(self, request):
@@ -112,6 +106,21 @@ class ArticleAdmin(DeskAdmin):
             headlines = ArticleRevision.objects.defer("body", "standfirst")
             queryset = queryset.prefetch_related(Prefetch("revisions", headlines))
         return queryset
+
+    def get_fieldsets(self, request, obj=None):
+        text, (title, place) = super().get_fieldsets(request, obj)
+        if not (obj and obj.live_id):
+            told = "These belong to the article and not to a revision."
+        elif self.has_publish_permission(request):
+            told = "The article is live, and these belong to no revision: what you change here, readers see at once."
+        else:
+            told = "The article is live, and these belong to no revision: only a publisher changes them."
+        return [text, (title, place | {"description": told})]
+
+    def get_readonly_fields(self, request, obj=None):
+        """What a change would put before readers at once, for those who may not publish."""
+        is_closed = obj is not None and obj.live_id and not self.has_publish_permission(request)
+        return ["section", "topics"] if is_closed else []
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         # The text's fields are made by the form; the model has none of them.

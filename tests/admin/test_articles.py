@@ -46,7 +46,7 @@ def test_saving_appends_and_leaves_the_live_page_alone(writer):
 
 
 def test_saving_the_same_text_appends_nothing(writer):
-    article = make.make_article()
+    article = make.make_article(published=False)
     page = writer.get(change(article))
 
     response = writer.post(change(article), sent(page, section="analysis"), follow=True)
@@ -99,6 +99,21 @@ def test_the_address_of_a_live_article_stays(writer):
 
     article.refresh_from_db()
     assert article.slug == "kept"
+
+
+@pytest.mark.parametrize("role, changes", [("writer", False), ("editor", False), ("publisher", True)])
+def test_only_a_publisher_changes_what_is_live_without_a_revision(role, changes, request):
+    client, topic = request.getfixturevalue(role), make.make_sector()
+    article = make.make_article()
+    page = client.get(change(article))
+
+    response = client.post(change(article), sent(page, section="analysis", topics=[topic.pk], headline="Mine"))
+
+    article.refresh_from_db()
+    assert (response.status_code, article.revisions.first().headline) == (302, "Mine")
+    assert (article.section, list(article.topics.all())) == (("analysis", [topic]) if changes else ("news", []))
+    assert ("what you change here, readers see at once" in page.content.decode()) is changes
+    assert ("only a publisher changes them" in page.content.decode()) is not changes
 
 
 # Publishing
