@@ -1,10 +1,10 @@
 from aid.filters import PartyFilterSet
 from aid.models import Party
-from aid.queries.figures import articles_naming
+from aid.queries.mentions import articles_concerning
 from aid.queries.readings import Sheet, sheets, with_basis
 from aid.queries.totals import totals_by_stage
 from aid.views.lists import list_page
-from aid.views.pages import MOST_VOICES, excerpt, found, page, public_page
+from aid.views.pages import MOST_ROWS, MOST_VOICES, excerpt, found, page, public_page
 
 
 @public_page
@@ -44,7 +44,7 @@ def party_detail(request, slug):
             "more_voices": own.has_more,
             "spoken_for": excerpt(party.statements.with_speakers().by_a_person()),
             "assertions": excerpt(party.assertions.with_places()),
-            "articles": articles_naming("party", party),
+            "articles": articles_concerning(party, MOST_ROWS),
             "corrections": party.corrections.newest_first(),
         },
     )

@@ -92,18 +92,21 @@ def a_party(rows):
     with_claims(party, passage)
     for _ in range(rows):
         builders.make_party(parent=party)
-        builders.make_pledge(donor=party, coalition=builders.make_coalition())
+        pledge = builders.make_pledge(donor=party, coalition=builders.make_coalition())
         builders.make_pledge(recipient=party)
         builders.make_pledge(beneficiaries=[party])
         builders.make_pledge(fund=party)
-        builders.make_membership(party=party)
-        builders.make_signatory(party=party)
+        coalition = builders.make_membership(party=party).coalition
+        agreement = builders.make_signatory(party=party).agreement
         builders.make_office(party=party)
         builders.make_event(series=party)
         builders.make_event(host=party)
         builders.make_source(publisher=party)
         builders.make_correction(party=party)
-        builders.make_article(body=f"[[party:{party.slug}]]")
+        builders.make_article(
+            body=f"[[party:{party.slug}]] [[pledge:{pledge.slug}]] [[coalition:{coalition.slug}]] "
+            f"[[agreement:{agreement.slug}]]"
+        )
         with_claims(builders.make_assertion(attributed_to=party), passage)
         with_claims(builders.make_assertion(attributed_to=party, pledge=builders.make_pledge()), passage)
         with_claims(builders.make_statement(party=party, pledge=builders.make_pledge()), passage)
@@ -189,7 +192,7 @@ def an_article(rows):
         (a_coalition, 16),
         (an_agreement, 17),
         (an_event, 6),
-        (a_party, 28),
+        (a_party, 32),
         (a_person, 11),
         (a_source, 11),
         (an_article, 18),

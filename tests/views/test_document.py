@@ -212,6 +212,21 @@ def test_article_is_bound_to_its_records(reader, document, pledge):
     assert "First published" in words(response)
 
 
+@pytest.mark.parametrize(
+    "slug",
+    ("denmark", "ukraine", "estonia", "iceland", "danish-ministry-of-defence", "ukrainian-ministry-of-defence"),
+)
+def test_party_page_leads_to_the_article_on_what_it_takes_part_in(reader, document, slug):
+    article = Article.objects.get()
+    side = reader.get(f"/parties/{slug}/").text.split('<div class="record__side">')[1]
+    assert f'<a href="{article.get_absolute_url()}">' in side
+    assert "No article" not in side
+
+
+def test_party_that_no_article_concerns_says_so(reader, document):
+    assert "No article names it." in words(reader.get("/parties/european-central-bank/"))
+
+
 def test_party_pages_show_each_role(reader, document):
     denmark = words(reader.get("/parties/denmark/"))
     assert "As a donor" in denmark
