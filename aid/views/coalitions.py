@@ -1,4 +1,4 @@
-from aid.choices import Unknown
+from aid.choices import Basis, Unknown
 from aid.filters import CoalitionFilterSet
 from aid.models import Coalition
 from aid.queries.figures import articles_naming
@@ -26,6 +26,7 @@ def coalition_detail(request, slug):
         {
             "coalition": coalition,
             "sheet": sheet,
+            "name_is_stated": sheet.row(coalition, "name").basis == Basis.STATED,
             "members": [(membership, sheet.of(membership)) for membership in sheet.parts],
             "leads_unknown": Unknown(coalition.leads_unknown) if coalition.leads_unknown else "",
             "all_pledges": f"coalition={coalition.slug}",

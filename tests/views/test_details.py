@@ -290,6 +290,25 @@ def test_retracted_article_says_so_at_its_head(reader):
     assert "This article has been retracted. Its source was forged." in head
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("basis", "whose"), ((Basis.STATED, "the source’s"), (Basis.INFERRED, "this site’s"), ("", "this site’s"))
+)
+def test_coalition_says_whose_description_its_name_is(reader, basis, whose):
+    coalition = builders.make_coalition()
+    if basis:
+        builders.make_claim(coalition, "name", basis=basis)
+    text = reader.get(coalition.get_absolute_url()).text
+    assert f"The name is {whose} description. Official name:" in text
+
+
+@pytest.mark.django_db
+def test_line_of_a_member_says_aloud_that_it_opens_the_evidence(reader):
+    membership = builders.make_membership()
+    line = reader.get(membership.coalition.get_absolute_url()).text.split('class="member"')[1].split("</summary>")[0]
+    assert '<span class="visually-hidden">: open the evidence for this member</span>' in line
+
+
 def hero_of(response):
     return response.text.split('<div class="hero">')[1].split("</header>")[0]
 
