@@ -28,7 +28,7 @@ MEANINGS = {
     Stage.DISBURSED: "The money has been paid out.",
     Stage.DELIVERED: "The goods or services have arrived.",
     Stage.CANCELLED: "It will not come. It enters no total.",
-    StatementForm.DIRECT_QUOTE: "The speaker's own words, as the source quotes them.",
+    StatementForm.DIRECT_QUOTE: "The speaker’s own words, as the source quotes them.",
     StatementForm.PARAPHRASE: "A summary of what the source reports; the source does not quote the speaker.",
     StatementForm.INSTITUTIONAL: "A summary of what a body says as such; no person is quoted.",
     AssertionKind.AIM: "What the source says that something is for. It is no fact of aid and is counted nowhere.",

@@ -137,7 +137,7 @@ def test_coalition_has_nine_members_and_no_pledge(reader, document):
         "Ukraine",
     ]
     shown = words(response)
-    assert "None. No source says that any member's pledge goes through this coalition." in shown
+    assert "None. No source says that any member’s pledge goes through this coalition." in shown
     assert "Leads not stated" in shown
     assert "Official name not stated" in shown
 
