@@ -7,7 +7,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.text import Truncator
 
 from aid import meanings
-from aid.choices import Basis
+from aid.choices import Basis, StatementForm
 from aid.filters import shortened
 from aid.queries import readings
 
@@ -141,7 +141,10 @@ def as_asked(path):
 
 @register.filter
 def kind_of(record):
-    """What a record is, as a heading says it: Pledge, Coalition."""
+    """What a record is, as a heading says it: Pledge, Coalition; of a statement its form, so that nobody takes a
+    paraphrase for a quote."""
+    if record._meta.model_name == "statement":
+        return record.get_form_display()
     name = record._meta.verbose_name
     return name[:1].upper() + name[1:]
 
@@ -151,7 +154,11 @@ def naming(record):
     """A record's name for a list; of a statement or an assertion, which have none, the first words."""
     kind = record._meta.model_name
     if kind == "statement":
-        return f"{record.speaker or record.party}: {Truncator(record.text).words(14)}"
+        words = Truncator(record.text).words(14)
+        who = record.speaker or record.party
+        if record.form == StatementForm.DIRECT_QUOTE:
+            return f"{who}: “{words}”"
+        return f"{who}, reported in this site’s words: {words}"
     return Truncator(record.text).words(18) if kind == "assertion" else str(record)
 
 

@@ -57,6 +57,16 @@ def test_language_in_words(tag, words):
 
 
 @pytest.mark.django_db
+def test_statement_in_a_list_is_taken_for_a_quote_only_if_it_is_one():
+    speaker = builders.make_person(name="Somebody")
+    summary = builders.make_statement(speaker=speaker, text="It will help.")
+    quote = builders.make_statement(speaker=speaker, form="direct_quote", text="It will help.")
+    assert readings.naming(summary) == "Somebody, reported in this site’s words: It will help."
+    assert readings.naming(quote) == "Somebody: “It will help.”"
+    assert [readings.kind_of(row) for row in (summary, quote)] == ["Paraphrase", "Direct quote"]
+
+
+@pytest.mark.django_db
 def test_marked_text_nests_passages_and_loses_no_letter():
     source = builders.make_source("A first sentence. A second & <third> one. The last.\nA new paragraph.")
     spans = [(0, 17), (2, 7), (2, 7 + 3), (10, 30), (18, 41), (42, 68), (0, 68)]

@@ -404,6 +404,25 @@ def test_paraphrase_stands_in_no_quotation_marks_and_a_quote_does(reader):
 
 
 @pytest.mark.django_db
+def test_what_its_people_said_is_a_quote_on_the_party_page_only_if_it_is_one(reader):
+    party, speaker = builders.make_party(), builders.make_person(name="Somebody")
+    for form in ("paraphrase", "direct_quote"):
+        builders.make_statement(party=party, speaker=speaker, form=form, text="It will help.")
+    lines = reader.get(party.get_absolute_url()).text.split('id="spoken-for"')[1].split("</ul>")[0]
+    assert "Somebody</a>, reported in this site’s words: It will help.</li>" in lines
+    assert "Somebody</a>: <q>It will help.</q></li>" in lines
+    assert lines.count("Somebody</a>: ") == 1
+
+
+@pytest.mark.django_db
+def test_term_of_office_without_a_last_day_reads_as_words(reader):
+    office = builders.make_office(held_from="2023-08-22", held_until_unknown="not_looked_for")
+    told = '<span class="unknown">not looked for yet</span>'
+    assert f"From 22 August 2023. Last day: {told}" in reader.get(office.person.get_absolute_url()).text
+    assert f"from 22 August 2023; last day: {told}" in reader.get(office.party.get_absolute_url()).text
+
+
+@pytest.mark.django_db
 def test_what_editors_typed_is_escaped(reader):
     sharp = '<script>alert("1")</script>'
     pledge = builders.make_pledge(title=sharp, donor=builders.make_party(name=sharp), purposes=sharp)
