@@ -9,6 +9,7 @@ from django.utils.text import Truncator
 from aid.admin.base import day_text, moment_text
 from aid.queries import desk
 from aid.queries.claims import claim_label
+from aid.rules.breaches import mending_page
 from aid.rules.ledger import breaches
 
 ADD = (
@@ -26,13 +27,9 @@ ADD = (
 BREACHES_SHOWN = 200
 
 
-def change_url(row):
-    return reverse(f"admin:aid_{row._meta.model_name}_change", args=[row.pk])
-
-
 def item(row, text=None, note=""):
     """One line of a work list: what, where it is mended, and a word about it."""
-    return {"text": Truncator(text or str(row)).chars(110), "url": change_url(row), "note": note}
+    return {"text": Truncator(text or str(row)).chars(110), "url": mending_page(row), "note": note}
 
 
 def desk_context(user):

@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from django.db import models
 from django.urls import NoReverseMatch, reverse
 
+from aid.queries.uses import record_of
+
 BATCH = 500
+
+
+def mending_page(row):
+    """The address of the admin's page with the form that holds this row: a part has that of its record."""
+    record = record_of(row)
+    return reverse(f"admin:aid_{record._meta.model_name}_change", args=[record.pk])
 
 
 @dataclass(frozen=True)
@@ -24,9 +32,9 @@ class Breach:
 
     @property
     def mend_at(self):
-        """The address of the row's page in the admin; "" where it has none."""
+        """The address of the admin's page on which the row can be changed; "" where there is none."""
         try:
-            return reverse(f"admin:aid_{self.row._meta.model_name}_change", args=[self.row.pk])
+            return mending_page(self.row)
         except NoReverseMatch:
             return ""
 

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from aid.actions.articles import save_revision
 from aid.models import Pledge
+from aid.rules.breaches import Breach
 from tests import builders as make
 from tests.admin.forms import errors, sent
 from tests.admin.test_base import one_of_each
@@ -85,6 +86,25 @@ def test_the_ledgers_page_names_each_breach_where_it_is_mended(editor):
     [breach] = response.context["breaches"]
     assert (breach["code"], breach["url"]) == (
         "value-contradicted", reverse("admin:aid_pledge_change", args=[pledge.pk]))  # fmt: skip
+
+
+def test_a_breach_of_a_part_leads_to_the_form_that_holds_it(publisher):
+    pledge, coalition, agreement = make.make_pledge(), make.make_coalition(), make.make_agreement()
+    passage, article = make.make_passage(), make.make_article()
+    rows = {
+        pledge: [pledge.stages.get(), make.make_valuation(pledge=pledge)],
+        coalition: [make.make_membership(coalition=coalition)],
+        agreement: [make.make_signatory(agreement=agreement)],
+        passage.source: [passage],
+        article: [article.live],
+    }
+    claim = make.make_claim(pledge, "amount")
+    rows[claim] = [claim]
+
+    for record, parts in rows.items():
+        address = reverse(f"admin:aid_{record._meta.model_name}_change", args=[record.pk])
+        assert {Breach("code", part, "It is wrong.").mend_at for part in [record, *parts]} == {address}
+        assert 'name="_save"' in publisher.get(address).content.decode()
 
 
 def test_the_ledgers_page_is_well_with_the_document(editor, document):
