@@ -1,5 +1,6 @@
 """What every page of the desk shares: forms that say what is wrong, autocompletes that do not ask twice, evidence."""
 
+from collections import Counter
 from functools import partial
 
 from django.contrib import admin, messages
@@ -9,6 +10,7 @@ from django.utils import dateformat, timezone
 from django.utils.html import format_html
 
 from aid.actions.claims import record_claims
+from aid.actions.records import delete_record
 from aid.admin.forms import UNKNOWN, DeskForm, FiguresField, KnownSelect, KnownSelectMultiple, RowForm, RowFormSet
 from aid.choices import Unknown
 from aid.dates import spoken as spoken_date
@@ -16,6 +18,8 @@ from aid.models.claims import PARTS
 from aid.money import short
 from aid.queries.desk import days_by
 from aid.queries.provenance import Dossier, dossier
+from aid.queries.uses import parts_that_go, use_name, uses
+from aid.rules.breaches import mending_page
 
 UNKNOWN_HELP = (
     "Where a field is empty, say why: “not stated” once the sources were read for it, “not looked for yet” until "
@@ -62,6 +66,21 @@ def evidence_text(dossier):
     return format_html(
         '<span class="evidence {}">{} of {} {} supported</span>', state, dossier.supported, dossier.valued, noun
     )
+
+
+def linked(row, name=""):
+    """A row as its kind and a link to where it is changed."""
+    kind = str(row._meta.verbose_name)
+    return format_html('{}: <a href="{}">{}</a>', kind[:1].upper() + kind[1:], mending_page(row), name or str(row))
+
+
+def use_lines(found):
+    """The Uses of a row as nested lines: for each way of using it, the rows that do, with links."""
+    lines = []
+    for use in found:
+        rows = [format_html('<a href="{}">{}</a>', mending_page(row), use_name(row)) for row in use.rows]
+        lines += [use.label, [*rows, *([f"and {use.more:,} more"] if use.more else [])]]
+    return lines
 
 
 class DeskFields:
@@ -128,6 +147,37 @@ class DeskAdmin(DeskFields, admin.ModelAdmin):
             if self.loads_many:
                 queryset = queryset.prefetch_related(*(field.name for field in self.opts.many_to_many))
         return queryset
+
+    # Deleting
+
+    def get_deleted_objects(self, objs, request):
+        """What goes, how much of it, whose deletion this account lacks, and what uses it: then nothing goes.
+
+        A record's parts go with it, whether or not the account may delete them by themselves.
+        """
+        objs = list(objs)
+        in_use = [(row, found) for row in objs if (found := uses(row))]
+        if in_use:
+            told = [use_lines(found) for _, found in in_use]
+            if len(objs) == 1:
+                return [], {}, set(), told[0]
+            return [], {}, set(), [
+                line for (row, _), lines in zip(in_use, told, strict=True) for line in (linked(row), lines)
+            ]  # fmt: skip
+        going, counts = [], Counter()
+        for row in objs:
+            parts = parts_that_go(row)
+            going += [linked(row), *([[linked(part) for part in parts]] if parts else [])]
+            counts.update(str(gone._meta.verbose_name_plural) for gone in (row, *parts))
+        lacking = {str(self.opts.verbose_name) for row in objs if not self.has_delete_permission(request, row)}
+        return going, counts, lacking, []
+
+    def delete_model(self, request, obj):
+        delete_record(obj)
+
+    def delete_queryset(self, request, queryset):
+        for row in queryset:
+            delete_record(row)
 
     def is_page(self, request, page):
         """Whether the request is for this model's `changelist` or `change` page, and not for an autocomplete."""

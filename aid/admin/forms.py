@@ -10,7 +10,9 @@ from django.db import models
 from django.forms.models import BaseInlineFormSet
 
 from aid.dates import EDTFField
+from aid.models.claims import Claim
 from aid.models.records import canonical_text
+from aid.queries.uses import use_name, uses
 
 UNKNOWN = "_unknown"
 
@@ -213,8 +215,29 @@ class RowForm(DeskForm):
             super()._post_clean()
 
 
+def in_use_sentence(row, found):
+    """Why a row cannot be deleted, and what to do first."""
+    sentences = [f"The {row._meta.verbose_name} “{row}” cannot be deleted, because it is in use."]
+    for use in found:
+        claims = [user for user in use.rows if isinstance(user, Claim)]
+        names = [f"{claim.target.field_label(claim.field).lower()} “{claim.value}”" for claim in claims]
+        more = f" and {use.more} more" if use.more else ""
+        sentences.append(f"{use.label}: {', '.join(names or map(use_name, use.rows))}{more}.")
+        if claims:
+            sentences.append("Withdraw each of these claims and delete it on its own page first.")
+    return " ".join(sentences)
+
+
 class RowFormSet(BaseInlineFormSet):
     """Rows of one kind within a record's form."""
+
+    def clean(self):
+        for form in self.forms:
+            if form.instance.pk and self.can_delete and self._should_delete_form(form):
+                found = uses(form.instance)
+                if found:
+                    raise ValidationError(in_use_sentence(form.instance, found), code="in_use")
+        super().clean()
 
     def get_unique_error_message(self, unique_check):
         names = " and ".join(

@@ -97,17 +97,6 @@ def test_a_left_over_sentence_begins_a_claim(editor):
     assert parse_qs(urlsplit(links["a new pledge"]).query)["claim_quote"] == ["Only sentence."]
 
 
-def test_a_source_that_claims_rest_on_is_not_deleted(administrator):
-    source = make.make_source()
-    claim = make.make_claim(make.make_event(), "title", [make.make_passage(source)])
-
-    response = administrator.post(reverse("admin:aid_source_delete", args=[source.pk]), {"post": "yes"})
-
-    assert response.status_code == 200
-    assert any(str(claim.field) in str(row) for row in response.context["protected"])
-    assert Source.objects.count() == 1
-
-
 def test_the_document_is_wholly_covered(editor, document):
     page = editor.get(change(document))
 
