@@ -5,10 +5,31 @@ from itertools import pairwise
 
 from django.db.models import prefetch_related_objects
 
-from aid.choices import Rank
+from aid.choices import Basis, Rank
 from aid.intake.sentences import Span, paragraphs, sentences
 from aid.models.claims import PARTS, SUBJECTS, Claim
 from aid.models.sources import Passage
+from aid.queries.readings import label_of
+
+# What a record's own kind and name say already.
+OBVIOUS = {
+    "statement": ("text", "party", "speaker", "office"),
+    "assertion": ("text", "attributed_to"),
+    "membership": ("party",),
+    "signatory": ("party",),
+}
+# What the parts of a record are called in front of the names of their fields.
+PART_WORDS = {"stage_step": "stage", "valuation": "equivalent", "membership": "member", "signatory": "signatory"}
+
+
+def field_words(claim):
+    """What a claim's field is called in a list of what became of a sentence: “Amount”, “Member: role”; "" for what
+    the list says already."""
+    target, part = claim.target, PART_WORDS.get(claim.part_name, "")
+    if claim.field in OBVIOUS.get(target._meta.model_name, ()):
+        return part.capitalize()
+    label = "day of its rate" if claim.field == "rate_on" else label_of(target, claim.field)
+    return label if not part or part in label.lower() else f"{part.capitalize()}: {label.lower()}"
 
 
 @dataclass
@@ -39,8 +60,13 @@ class Use:
 
     @property
     def fields(self):
-        """The names of the fields, each once, as people read them."""
-        return list(dict.fromkeys(claim.target.field_label(claim.field) for claim in self.claims))
+        """The names of the fields, each once, as people read them; without those that go without saying."""
+        return [words for words in dict.fromkeys(map(field_words, self.claims)) if words]
+
+    @property
+    def is_stated(self):
+        """The passage says at least one of the values shown in so many words."""
+        return any(claim.rank == Rank.PREFERRED and claim.basis == Basis.STATED for claim in self.claims)
 
 
 class Coverage:
@@ -113,7 +139,10 @@ class Coverage:
         ]
 
     def sentence_rows(self):
-        """Each sentence with the records that rest on it: [(number, Span, text, [Use])]."""
+        """Each sentence with the records that rest on it: [(number, Span, text, [Use])].
+
+        What the sentence states comes before what was inferred from it.
+        """
         rows = []
         for number, span in enumerate(self.sentences, 1):
             found = {}
@@ -123,7 +152,8 @@ class Coverage:
                         key = (use.record._meta.label, use.record.pk)
                         claims = found.setdefault(key, Use(use.record, [])).claims
                         claims.extend(claim for claim in use.claims if claim not in claims)
-            rows.append((number, span, self.source.text[span.start : span.end], list(found.values())))
+            uses = sorted(found.values(), key=lambda use: not use.is_stated)
+            rows.append((number, span, self.source.text[span.start : span.end], uses))
         return rows
 
     def paragraphs(self):

@@ -129,6 +129,24 @@ class Said:
     disagrees: bool = False
 
 
+# Where a column's own name says too little beside its value.
+LABELS = {
+    ("pledgestage", "on"): "Date",
+    ("valuation", "amount"): "Stated equivalent",
+    ("valuation", "rate_on"): "Held against the rate of",
+    ("membership", "party"): "Member",
+    ("signatory", "party"): "Signatory",
+    ("statement", "text"): "What is said",
+    ("assertion", "text"): "What is said",
+    ("statement", "party"): "Speaks for",
+}
+
+
+def label_of(target, name):
+    """What a field is called beside its value."""
+    return LABELS.get((target._meta.model_name, name), target.field_label(name))
+
+
 @dataclass
 class Row:
     """One claimed field on a page: what it is called, what it says, and everything known about why."""
@@ -139,7 +157,7 @@ class Row:
 
     @property
     def label(self):
-        return LABELS.get((self.evidence.target._meta.model_name, self.evidence.name), self.evidence.label)
+        return label_of(self.evidence.target, self.evidence.name)
 
     @property
     def name(self):
@@ -180,19 +198,6 @@ class Row:
         if self.basis:
             return ""
         return "the evidence says otherwise" if self.evidence.is_contradicted else "no preferred claim"
-
-
-# Where a column's own name says too little beside its value.
-LABELS = {
-    ("pledgestage", "on"): "Date",
-    ("valuation", "amount"): "Stated equivalent",
-    ("valuation", "rate_on"): "Held against the rate of",
-    ("membership", "party"): "Member",
-    ("signatory", "party"): "Signatory",
-    ("statement", "text"): "What is said",
-    ("assertion", "text"): "What is said",
-    ("statement", "party"): "Speaks for",
-}
 
 
 def _reason_order(row):

@@ -1,8 +1,19 @@
 import pytest
 
-from aid.choices import Rank
+from aid.choices import Basis, Rank
 from aid.queries.coverage import coverage
-from tests.builders import make_claim, make_passage, make_pledge, make_source, make_valuation
+from tests.builders import (
+    make_assertion,
+    make_claim,
+    make_coalition,
+    make_membership,
+    make_party,
+    make_passage,
+    make_pledge,
+    make_source,
+    make_statement,
+    make_valuation,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -22,8 +33,41 @@ def test_coverage_says_what_each_sentence_became(source):
     make_claim(pledge, "amount", [passage])
     make_claim(valuation, "amount", [passage])
     (use,) = coverage(source).uses(passage)
-    assert (use.record, use.fields) == (pledge, ["Donor", "Amount"])
+    assert (use.record, use.fields) == (pledge, ["Donor", "Amount", "Stated equivalent"])
     assert len(use.claims) == 3
+
+
+def test_fields_are_named_with_their_part_and_only_where_they_tell_something(source):
+    passage = make_passage(source, 0, 19)
+    coalition = make_coalition()
+    for party in (make_party(), make_party()):
+        membership = make_membership(coalition=coalition, party=party, joined_on="2024")
+        for field in ("party", "role", "joined_on"):
+            make_claim(membership, field, [passage])
+    valuation = make_valuation(rate_on="2024-01-24")
+    stage = valuation.pledge.stages.get()
+    for row, field in ((valuation, "rate_on"), (stage, "stage"), (stage, "on")):
+        make_claim(row, field, [passage], value="x")
+    statement = make_statement(said_on="2024")
+    for field in ("text", "party", "said_on"):
+        make_claim(statement, field, [passage])
+    make_claim(make_assertion(), "text", [passage])
+    assert [use.fields for use in coverage(source).uses(passage)] == [
+        ["Member", "Member: role", "Member: joined"],
+        ["Equivalent: day of its rate", "Stage", "Stage: date"],
+        ["Said on"],
+        [],
+    ]
+
+
+def test_what_a_sentence_states_comes_before_what_was_inferred_from_it(source):
+    passage = make_passage(source, 0, 19)
+    inferred, besides, stated = make_pledge(), make_pledge(), make_pledge()
+    make_claim(inferred, "amount", [passage], basis=Basis.INFERRED)
+    make_claim(besides, "amount", [passage], rank=Rank.ALTERNATIVE)
+    make_claim(stated, "amount", [passage])
+    (_, _, _, uses), *_ = coverage(source).sentence_rows()
+    assert [use.record for use in uses] == [stated, inferred, besides]
 
 
 def test_coverage_lists_the_sentences_that_are_left_over(source):

@@ -62,6 +62,13 @@ def test_source_page_shows_the_text_letter_for_letter_and_leaves_nothing_over(re
     assert document.sha256 in shown
 
 
+def test_first_sentence_became_the_pledge_before_all_else(reader, pledge):
+    response = reader.get("/sources/text-on-danish-cyber-support/")
+    _, _, _, uses = response.context["sentences"][0]
+    assert uses[0].record == pledge
+    assert "Event" not in words(response).split("Denmark has allocated 91 million kroner")[2][:300]
+
+
 def test_source_page_has_a_place_for_every_passage(reader, document):
     text = reader.get(document.get_absolute_url()).text
     for passage in document.passages.all():
