@@ -127,6 +127,8 @@ class Said:
     reading: Reading
     lead: str
     disagrees: bool = False
+    # Its sentence, with all that is known of it, stands further up on the sheet already.
+    repeats: bool = False
 
 
 # Where a column's own name says too little beside its value.
@@ -215,6 +217,11 @@ class Sheet:
         self.dossier = dossier
         self.rows = [self._row(evidence) for evidence in dossier]
         self._by_key = {(row.evidence.target._meta.label, row.evidence.target.pk, row.name): row for row in self.rows}
+        shown = set()
+        for said in (said for row in self.rows for said in row.said):
+            place = _place(said.claim)
+            said.repeats = place in shown
+            shown.update([place] if place else [])
 
     @classmethod
     def for_record(cls, record):
@@ -304,6 +311,13 @@ class Sheet:
             if any(column.name == "slug" for column in model._meta.fields)
             for row in model.objects.filter(slug__in=slugs)
         }
+
+
+def _place(claim):
+    """What a page says of where a claim comes from; None where it says more than can be left out."""
+    passages = tuple(passage.pk for passage in claim.passages.all())
+    days = [at and at.date() for at in (claim.recorded_at, claim.verified_at)]
+    return (claim.source_id, passages, *days) if passages and not claim.reasoning else None
 
 
 def _decimal_reading(column, text, currency):

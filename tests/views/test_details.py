@@ -305,7 +305,10 @@ def test_coalition_says_whose_description_its_name_is(reader, basis, whose):
 @pytest.mark.django_db
 def test_line_of_a_member_says_aloud_that_it_opens_the_evidence(reader):
     membership = builders.make_membership()
-    line = reader.get(membership.coalition.get_absolute_url()).text.split('class="member"')[1].split("</summary>")[0]
+    with_claims(membership, builders.make_passage())
+    member = reader.get(membership.coalition.get_absolute_url()).text.split('class="member"')[1].split("</li>")[0]
+    line, _, evidence = member.partition("</summary>")
+    assert ("<blockquote" in evidence, "<details" in evidence) == (True, False)
     assert '<span class="visually-hidden">: open the evidence for this member</span>' in line
 
 
@@ -390,6 +393,29 @@ def test_withdrawn_claim_is_not_shown(reader):
     builders.support(pledge)
     builders.make_claim(pledge, "amount", value="5", rank=Rank.WITHDRAWN, wording="five whole kroner")
     assert "five whole kroner" not in reader.get(pledge.get_absolute_url()).text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", ("statement", "assertion"))
+def test_evidence_of_a_voice_is_one_disclosure_with_each_sentence_once(reader, kind):
+    passage = builders.make_passage()
+    pledge = builders.make_pledge()
+    builders.support(pledge)
+    make = getattr(builders, f"make_{kind}")
+    row = make(
+        pledge=pledge, said_on="2024-01-24", **({"speaker": builders.make_person()} if kind == "statement" else {})
+    )
+    with_claims(row, passage)
+    claim = row.claims.get(field="said_on")
+    claim.basis, claim.reasoning = Basis.INFERRED, "A reason of its own."
+    claim.save()
+    voice = reader.get(pledge.get_absolute_url()).text.split(f'id="{kind}-{row.slug}"')[1].split("</article>")[0]
+    assert voice.count("<details") == 1
+    assert voice.count("</summary>") == 1
+    # Once for what rests on the sentence alone, once for what was reasoned from it.
+    assert voice.count("<blockquote") == 2
+    assert "A reason of its own." in voice
+    assert voice.count("From the sentence above.") == row.claims.count() - 2
 
 
 @pytest.mark.django_db
