@@ -22,7 +22,7 @@ class AgreementAdmin(RecordAdmin):
     list_filter = ["kind"]
     search_fields = ["title", "official_title", "slug", "signatories__party__name"]
     search_help_text = "Search in titles, address and signatories."
-    date_hierarchy = "signed_on_latest"
+    date_hierarchy = "signed_on_earliest"
     prepopulated_fields = {"slug": ["title"]}
     inlines = [SignatoryInline, claims_inline("agreement")]
     evidence_parts = ["signatories__party", "signatories__signed_by"]

@@ -1,5 +1,6 @@
 """What every page of the desk shares: forms that say what is wrong, autocompletes that do not ask twice, evidence."""
 
+import re
 from collections import Counter
 from functools import partial
 
@@ -12,12 +13,13 @@ from django.utils.html import format_html
 from aid.actions.claims import record_claims
 from aid.actions.records import delete_record
 from aid.admin.forms import UNKNOWN, DeskForm, FiguresField, KnownSelect, KnownSelectMultiple, RowForm, RowFormSet
-from aid.choices import Unknown
-from aid.dates import spoken as spoken_date
+from aid.choices import Rank, Unknown
+from aid.dates import spoken
 from aid.models.claims import PARTS
 from aid.money import short
 from aid.queries.desk import days_by
 from aid.queries.provenance import Dossier, dossier
+from aid.queries.readings import date_text as dated
 from aid.queries.uses import parts_that_go, use_name, uses
 from aid.rules.breaches import mending_page
 
@@ -35,8 +37,23 @@ def amount_text(row):
 
 
 def date_text(row, field):
-    """A date as a reader would say it; else why there is none."""
-    return spoken_date(getattr(row, field)) or unknown_text(row, field)
+    """A date as a reader would say it, and what of it is inferred; else why there is none.
+
+    Where the row's claims are not at hand, an uncertain date has its EDTF text beside it.
+    """
+    value = getattr(row, field)
+    if not value:
+        return unknown_text(row, field)
+    if field not in getattr(row, "claimed_fields", ()) or not is_loaded(row, "claims"):
+        return f"{spoken(value)}, {value}" if re.search("[?~%]", value) else spoken(value)
+    preferred = (claim for claim in row.claims.all() if claim.rank == Rank.PREFERRED and not claim.part_name)
+    basis = next((claim.basis for claim in preferred if claim.field == field), "")
+    return dated(value, basis)
+
+
+def is_loaded(row, relation):
+    """Whether the rows of a relation have been fetched, so that asking for them costs no query."""
+    return relation in getattr(row, "_prefetched_objects_cache", {})
 
 
 def day_text(moment):

@@ -12,7 +12,7 @@ class EventAdmin(RecordAdmin):
     list_select_related = ["series", "host"]
     search_fields = ["title", "place", "slug", "series__name"]
     search_help_text = "Search in title, place, address and series."
-    date_hierarchy = "starts_on_latest"
+    date_hierarchy = "starts_on_earliest"
     prepopulated_fields = {"slug": ["title"]}
     inlines = [claims_inline("event")]
     fieldsets = [

@@ -113,7 +113,7 @@ class PledgeAdmin(RecordAdmin):
     list_select_related = ["donor", "recipient", "part_of", "coalition", "fund", "agreement", "supersedes"]
     search_fields = ["title", "slug", "donor__name", "recipient__name"]
     search_help_text = "Search in title, address, donor and recipient."
-    date_hierarchy = "announced_on_latest"
+    date_hierarchy = "announced_on_earliest"
     prepopulated_fields = {"slug": ["title"]}
     inlines = [StageInline, ValuationInline, claims_inline("pledge")]
     evidence_related = ["beneficiaries", "sectors"]

@@ -43,7 +43,7 @@ class SourceAdmin(DeskAdmin):
     list_select_related = ["publisher"]
     search_fields = ["title", "slug", "author", "url", "publisher__name"]
     search_help_text = "Search in title, address, author and publisher."
-    date_hierarchy = "published_on_latest"
+    date_hierarchy = "published_on_earliest"
     prepopulated_fields = {"slug": ["title"]}
     fieldsets = [
         (

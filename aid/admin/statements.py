@@ -22,7 +22,7 @@ class StatementAdmin(RecordAdmin):
     names_need = ["office__person", "office__party"]
     search_fields = ["text", "slug", "speaker__name", "party__name"]
     search_help_text = "Search in text, address, speaker and party."
-    date_hierarchy = "said_on_latest"
+    date_hierarchy = "said_on_earliest"
     inlines = [claims_inline("statement")]
     fieldsets = [
         (
@@ -65,7 +65,7 @@ class AssertionAdmin(RecordAdmin):
     list_select_related = ["attributed_to", "pledge", "coalition", "agreement"]
     search_fields = ["text", "slug", "attributed_to__name"]
     search_help_text = "Search in text, address and attribution."
-    date_hierarchy = "said_on_latest"
+    date_hierarchy = "said_on_earliest"
     inlines = [claims_inline("assertion")]
     fieldsets = [
         (

@@ -292,6 +292,33 @@ def test_the_list_reads_as_people_speak(editor):
     assert "0 of 7 fields supported" in page
 
 
+def test_a_list_says_that_a_year_is_inferred(editor):
+    for date, basis in (("2024?-01-24", "inferred"), ("2024?-01-25", "stated"), ("2024-01-26", "stated")):
+        pledge = make.make_pledge(announced_on=date)
+        make.make_claim(pledge, "announced_on", basis=basis)
+        make.make_claim(make.make_stage(pledge=pledge, position=2, on="2024?-02"), "on", basis="inferred")
+
+    pledges, steps = (
+        re.findall(
+            r'<td class="field-(?:announced|day)">([^<]*)</td>',
+            editor.get(reverse(f"admin:aid_{name}_changelist")).content.decode(),
+        )
+        for name in ("pledge", "pledgestage")
+    )
+
+    assert pledges == ["26 January 2024", "25 January 2024 (year uncertain)", "24 January 2024 (year inferred)"]
+    assert steps == ["February 2024 (year uncertain), 2024?-02"] * 3
+
+
+def test_a_whole_year_is_filed_under_its_first_day(editor):
+    make.make_pledge(announced_on="2024?")
+    within = "announced_on_earliest__year=2024&announced_on_earliest__month=1"
+
+    page = editor.get(f"{reverse('admin:aid_pledge_changelist')}?{within}")
+
+    assert [str(choice["title"]) for choice in date_choices(page)] == ["January 1"]
+
+
 def date_choices(response):
     return list(date_hierarchy(response.context["cl"])["choices"])
 
@@ -303,8 +330,8 @@ def test_dates_are_drilled_down_to_months_and_days(editor):
 
     titles = [
         [str(choice["title"]) for choice in date_choices(editor.get(address + query))]
-        for query in ("", "?announced_on_latest__year=2024",
-                      "?announced_on_latest__year=2024&announced_on_latest__month=2")
+        for query in ("", "?announced_on_earliest__year=2024",
+                      "?announced_on_earliest__year=2024&announced_on_earliest__month=2")
     ]  # fmt: skip
 
     assert titles == [["2023", "2024"], ["January 2024", "February 2024"], ["February 1", "February 3"]]
