@@ -18,7 +18,8 @@ document.addEventListener("DOMContentLoaded", () => {
   function offer(select, part, index) {
     const groups = groupsOf(select, part);
     const last = groups.at(-1);
-    if (!last || last.querySelector(`option[value^="${part}.row${index}."]`)) {
+    // The page offers the first rows from the start, and after a failed save all that were typed.
+    if (!last || groups.some((group) => group.querySelector(`option[value^="${part}.row${index}."]`))) {
       return;
     }
     const group = last.cloneNode(true);

@@ -135,6 +135,11 @@ def test_claims_follow_the_rows_that_they_are_about(desk):
     desk.go(reverse("admin:aid_pledge_add"))
     for _ in range(3):
         desk.get_by_role("button", name="Add another Stage").click()
+    for _ in range(3):
+        desk.get_by_role("button", name="Add another Valuation").click()
+    offered = desk.locator("#id_claims-0-about option").evaluate_all("found => found.map((option) => option.value)")
+    assert len(offered) == len(set(offered))
+    assert {f"valuation.row{row}.amount" for row in range(3)} <= set(offered)
     desk.select_option("#id_claims-0-about", label="Stage in row 4: stage")
 
     desk.locator("#stages-1 .inline-deletelink").click()
