@@ -5,7 +5,7 @@ from datetime import date
 from functools import reduce
 from operator import or_
 
-from django.db.models import CharField, F, Q
+from django.db.models import Case, CharField, F, Q, Value, When
 from django.db.models.functions import Cast, Substr
 
 from aid.choices import Rank, Unknown
@@ -71,6 +71,15 @@ def days_by(rows, field, kind):
         .distinct()
     )
     return [date.fromisoformat(text + "-01-01"[length - 4 :]) for text in sorted(found)]
+
+
+def best_first(rows, name, term):
+    """The rows whose name is the term, then those whose name begins with it, then the others; each by name."""
+    closeness = Case(
+        When(**{f"{name}__iexact": term}, then=Value(0)), When(**{f"{name}__istartswith": term}, then=Value(1)),
+        default=Value(2),
+    )  # fmt: skip
+    return rows.order_by(closeness, name, "pk")
 
 
 def claims_to_verify(user, limit=SHOWN):

@@ -213,6 +213,30 @@ def test_autocomplete_finds_a_party_by_another_name(editor):
     assert response.json()["results"] == [{"id": str(party.pk), "text": "Czech Republic"}]
 
 
+def test_autocomplete_puts_the_name_itself_first(editor):
+    for name in ("Armed Forces of Ukraine", "Ukraine Contact Group", "Ukraine"):
+        make.make_party(name=name)
+
+    response = editor.get(reverse("admin:autocomplete"), {
+        "app_label": "aid", "model_name": "pledge", "field_name": "donor", "term": " ukraine"})  # fmt: skip
+
+    assert [row["text"] for row in response.json()["results"]] == [
+        "Ukraine", "Ukraine Contact Group", "Armed Forces of Ukraine"]  # fmt: skip
+
+
+def test_every_autocomplete_answers(editor):
+    one_of_each(1)
+    asked = {field.related_model: (model, field) for model in OURS
+             for field in [*model._meta.fields, *model._meta.many_to_many]
+             if field.is_relation and field.editable and field.related_model in OURS}  # fmt: skip
+
+    for model, field in asked.values():
+        response = editor.get(reverse("admin:autocomplete"), {
+            "app_label": "aid", "model_name": name_of(model), "field_name": field.name, "term": "e"})  # fmt: skip
+        assert response.status_code == 200, field
+    assert len(asked) > 12
+
+
 def test_a_row_saved_by_another_in_between_is_checked_again(editor):
     """The database refuses the first attempt, as it does when two editors save at once; the second goes through."""
     refused = []
