@@ -124,11 +124,27 @@ class DeskForm(forms.ModelForm):
             widget = getattr(field.widget, "widget", field.widget)
             if isinstance(widget, KnownChoices):
                 widget.known = self._loaded(name)
+            self._say_plainly(name, field)
             if name.endswith(UNKNOWN) and name.removesuffix(UNKNOWN) in self.fields:
                 field.help_text = ""
             if isinstance(field, forms.DecimalField) and isinstance(self.initial.get(name), Decimal):
                 # 91000000.00 reads worse than 91000000, and says no more.
                 self.initial[name] = Decimal(canonical_text(self.initial[name]))
+
+    def _say_plainly(self, name, field):
+        """Gives the sentences of two common mistakes in the words of the page."""
+        opts = self.instance._meta
+        column = next((column for column in opts.fields if column.name == name), None)
+        if column is not None and column.unique:
+            kind, label = opts.verbose_name, str(field.label).lower()
+            field.error_messages["unique"] = f"Another {kind} has this {label} already. Choose a different one."
+        if isinstance(field, forms.SlugField):
+            field.error_messages["invalid"] = (
+                "Write letters, digits and hyphens only, without spaces: danish-cyber-support."
+            )
+
+    def clean_currency(self):
+        return self.cleaned_data["currency"].upper()
 
     def _widget_data_value(self, widget, html_name):
         # Each value passes here, before it is compared with what was there and before it is cleaned. With a
@@ -202,9 +218,16 @@ class DeskForm(forms.ModelForm):
     def _update_errors(self, errors):
         if hasattr(errors, "error_dict"):
             for error in errors.error_dict.pop(NON_FIELD_ERRORS, []):
+                if error.code == "unique_together":
+                    error.message = self._repeats(error)
                 place = next((name for name in PLACES.get(error.code, []) if name in self.fields), NON_FIELD_ERRORS)
                 errors.error_dict.setdefault(place, []).append(error)
         super()._update_errors(errors)
+
+    def _repeats(self, error):
+        opts = self.instance._meta
+        names = [str(opts.get_field(name).verbose_name) for name in error.params["unique_check"]]
+        return f"Another {opts.verbose_name} has the same {' and '.join(names)}. Look for it before you add one."
 
 
 class RowForm(DeskForm):

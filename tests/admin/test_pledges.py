@@ -179,6 +179,38 @@ def test_an_amount_that_can_be_misread_is_refused(typed, code):
     assert [error.code for error in caught.value.error_list] == [code]
 
 
+def test_a_currency_is_written_in_capitals_for_the_editor(editor):
+    pledge = make.make_pledge(amount=None)
+
+    editor.post(change(pledge), sent(editor.get(change(pledge)), amount="5000000", currency="eur"))
+
+    pledge.refresh_from_db()
+    assert pledge.currency == "EUR"
+
+
+def test_a_faulty_address_is_said_in_plain_words(editor):
+    make.make_pledge(slug="taken")
+    page = editor.get(ADD)
+
+    answers = [editor.post(ADD, new_pledge(page, slug=slug)) for slug in ("taken", "not a slug")]
+
+    assert [answer.context["adminform"].form.errors["slug"] for answer in answers] == [
+        ["Another pledge has this address already. Choose a different one."],
+        ["Write letters, digits and hyphens only, without spaces: danish-cyber-support."],
+    ]
+
+
+def test_a_second_sector_with_the_same_code_is_said_in_plain_words(editor):
+    make.make_sector(code="drones")
+    add = reverse("admin:aid_sector_add")
+
+    response = editor.post(add, sent(editor.get(add), name="Drones", vocabulary="newsroom", code="drones"))
+
+    assert response.context["adminform"].form.non_field_errors() == [
+        "Another sector has the same vocabulary and code. Look for it before you add one."
+    ]
+
+
 def test_an_amount_that_was_refused_stays_as_it_was_typed(editor):
     page = editor.get(ADD)
 
