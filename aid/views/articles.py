@@ -1,6 +1,9 @@
+from django.http import Http404
+
 from aid.filters import ArticleFilterSet
 from aid.models import Article
 from aid.prose import render
+from aid.queries.desk import articles_in_state
 from aid.queries.figures import figures_in
 from aid.views.lists import list_page
 from aid.views.pages import found, page, public_page
@@ -14,7 +17,10 @@ def article_list(request):
 
 @public_page
 def article_detail(request, slug):
-    article = found(Article.objects.published().select_related("live"), slug)
+    try:
+        article = found(Article.objects.published().select_related("live"), slug)
+    except Http404:
+        return withdrawn_article(request, found(articles_in_state(Article.objects.all(), "withdrawn"), slug))
     figures = figures_in(article.live.body)
     return page(
         request,
@@ -31,3 +37,9 @@ def article_detail(request, slug):
             "corrections": article.corrections.newest_first(),
         },
     )
+
+
+def withdrawn_article(request, article):
+    """What stands at the address of an article that readers once could read: that it is gone, and never its text."""
+    context = {"article": article, "corrections": article.corrections.newest_first()}
+    return page(request, "aid/article_withdrawn.html", context, status=410)

@@ -57,6 +57,7 @@ def excerpt(records, most=MOST_ROWS):
     return Excerpt(rows[:most], len(rows) > most)
 
 
-def page(request, template, context):
+def page(request, template, context, status=200):
     """A page with its canonical address, unless the view has worked out a better one."""
-    return render(request, template, {"canonical": request.build_absolute_uri(request.path), **context})
+    context = {"canonical": request.build_absolute_uri(request.path), **context}
+    return render(request, template, context, status=status)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from aid.actions.articles import withdraw_article
 from aid.choices import Basis, Rank
 from aid.models import Pledge
 from tests import builders
@@ -280,6 +281,26 @@ def test_correction_stands_on_the_page_that_it_concerns(reader, subject):
     assert f'id="{place}"' in text
     assert "It said something else before." in text
     assert f'href="{correction.get_absolute_url()}"' in reader.get("/corrections/").text
+
+
+@pytest.mark.django_db
+def test_withdrawn_article_is_gone_and_says_so(reader, publisher):
+    article = builders.make_article("A headline that was wrong", body="A body that was wrong.")
+    withdraw_article(article, publisher.user)
+    correction = builders.make_correction(article=article, kind="retraction", note="Its source was forged.")
+    response = reader.get(article.get_absolute_url())
+    assert response.status_code == 410
+    assert "<h1>This article was withdrawn</h1>" in response.text
+    assert "that was wrong" not in response.text
+    assert f'id="correction-{correction.key}"' in response.text
+    assert '<a class="button" href="/articles/">' in response.text
+    assert reader.post(article.get_absolute_url()).status_code == 405
+
+
+@pytest.mark.django_db
+def test_article_that_was_never_published_is_not_found_and_not_called_withdrawn(reader):
+    article = builders.make_article(published=False)
+    assert reader.get(article.get_absolute_url()).status_code == 404
 
 
 @pytest.mark.django_db
