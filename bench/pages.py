@@ -26,6 +26,7 @@ PAGES = (
     "/pledges/?page=20",
     "/pledges/bench-pledge-7/",
     "/parties/bench-donor-7/",
+    "/parties/bench-recipient/",
     "/parties/",
     "/sources/",
     "/sources/bench-source-7/",

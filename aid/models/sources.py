@@ -2,7 +2,8 @@ import hashlib
 from urllib.parse import urlsplit
 
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from aid.choices import Rank, SourceKind
@@ -29,10 +30,16 @@ class SourceQuerySet(RecordQuerySet):
     def with_use(self):
         """With `claim_count`, the number of standing claims that rest on it, and `gives_rates`, whether exchange
         rates are from it; without the text, which lists do not show."""
-        standing = Count("claims", filter=Q(claims__rank__in=(Rank.PREFERRED, Rank.ALTERNATIVE)))
-        rates = self.model._meta.get_field("rates").related_model.objects.filter(source=OuterRef("pk")).order_by()
+        own = {"source": OuterRef("pk")}
+        claims, rates = (
+            self.model._meta.get_field(name).related_model.objects.order_by().filter(**own)
+            for name in ("claims", "rates")
+        )
+        # Counted in a subquery: the database then counts for the rows of one page, not for all sources first.
+        standing = claims.filter(rank__in=(Rank.PREFERRED, Rank.ALTERNATIVE)).values("source")
+        count = Subquery(standing.annotate(number=Count("pk")).values("number"))
         rows = self.select_related("publisher").defer("text")
-        return rows.annotate(claim_count=standing, gives_rates=Exists(rates))
+        return rows.annotate(claim_count=Coalesce(count, 0), gives_rates=Exists(rates))
 
     def holding(self, slug, text=""):
         """The sources at this address or with this very text."""

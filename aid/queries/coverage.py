@@ -73,10 +73,10 @@ class Coverage:
     """A source's text with its passages, what rests on each, and the sentences on which nothing rests.
 
     Three queries, whatever the number of passages and claims: passages, claims with their records, and the links
-    between them.
+    between them. `most` is how many claims are read; `has_more` says whether others were left out.
     """
 
-    def __init__(self, source):
+    def __init__(self, source, most=None):
         self.source = source
         self.passages = list(source.passages.order_by("start", "end"))
         for passage in self.passages:
@@ -84,13 +84,10 @@ class Coverage:
         records = [*SUBJECTS, *PARTS, "office__person", "office__party", "statement__speaker", "statement__party"]
         records += ["membership__party", "signatory__party"]
         records += [f"assertion__{name}" for name in ("pledge", "coalition", "agreement", "attributed_to")]
-        self.claims = list(
-            Claim.objects.filter(source=source)
-            .exclude(rank=Rank.WITHDRAWN)
-            .select_related(*records)
-            .prefetch_related("passages")
-            .order_by("pk")
-        )
+        claims = Claim.objects.filter(source=source).exclude(rank=Rank.WITHDRAWN).order_by("pk")
+        found = list(claims.select_related(*records).prefetch_related("passages")[: most and most + 1])
+        self.claims = found[:most]
+        self.has_more = len(found) > len(self.claims)
         self._by_passage = {}
         for claim in self.claims:
             claim.source = source
@@ -175,5 +172,5 @@ class Coverage:
         ]
 
 
-def coverage(source):
-    return Coverage(source)
+def coverage(source, most=None):
+    return Coverage(source, most)

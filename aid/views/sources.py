@@ -7,6 +7,11 @@ from aid.queries.readings import sheets
 from aid.views.lists import list_page
 from aid.views.pages import excerpt, found, page, public_page
 
+# A text's page shows what each sentence became, so that only a text beyond all measure is cut; of a source without
+# its text, such as a table behind thousands of pledges, the first records are enough.
+MOST_CLAIMS = 5000
+MOST_CLAIMS_WITHOUT_TEXT = 300
+
 
 @public_page
 def source_list(request):
@@ -17,7 +22,7 @@ def source_list(request):
 @public_page
 def source_detail(request, slug):
     source = found(Source.objects.select_related("publisher", "supersedes"), slug)
-    covered = coverage(source)
+    covered = coverage(source, MOST_CLAIMS if source.text else MOST_CLAIMS_WITHOUT_TEXT)
     rows = covered.sentence_rows()
     left_over = covered.left_over()
     # Context that is about no record of its own has its place here.

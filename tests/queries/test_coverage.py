@@ -109,3 +109,14 @@ def test_coverage_asks_as_often_for_three_claims_as_for_one(source, django_asser
             found = coverage(source)
             [use.fields for _, _, _, uses in found.sentence_rows() for use in uses]
             [str(use.record) for use in found.uses(passage)]
+
+
+def test_coverage_reads_no_more_claims_than_it_is_told(source):
+    pledges = [make_pledge() for _ in range(3)]
+    for pledge in pledges:
+        make_claim(pledge, "donor", [make_passage(source, 0, 19 + pledge.pk % 10)])
+    found = coverage(source, most=2)
+    assert (found.records(), found.has_more) == (pledges[:2], True)
+    for most in (None, 3):
+        found = coverage(source, most)
+        assert (found.records(), found.has_more) == (pledges, False)

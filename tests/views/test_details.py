@@ -5,6 +5,7 @@ import pytest
 from aid.actions.articles import withdraw_article
 from aid.choices import Basis, Rank
 from aid.models import Pledge
+from aid.views import sources
 from tests import builders
 
 
@@ -255,6 +256,22 @@ def test_page_of_a_party_with_many_pledges_leads_to_the_list_of_them(reader):
     assert '<a href="/pledges/?donor=dk">See all of them</a>' in response.text
     assert [total.pledges for total in response.context["totals_given"]] == [26]
     assert reader.get("/pledges/?donor=dk").context["count"] == "26 pledges"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("text", "told"),
+    (("", "These are the first; there are more."), ("One sentence.", "only the first are read here")),
+)
+def test_page_of_a_source_with_more_claims_than_it_can_show_says_so(reader, monkeypatch, text, told):
+    monkeypatch.setattr(sources, "MOST_CLAIMS", 2)
+    monkeypatch.setattr(sources, "MOST_CLAIMS_WITHOUT_TEXT", 2)
+    source = builders.make_source(text)
+    for number in (1, 2, 3):
+        builders.make_claim(builders.make_pledge(), "amount", source=source)
+        shown = reader.get(source.get_absolute_url()).text
+        assert (told in shown) is (number == 3)
+        assert ("Left over" in shown) is (bool(text) and number < 3)
 
 
 @pytest.mark.django_db
