@@ -20,7 +20,7 @@ from aid.money import short
 from aid.queries.desk import best_first, days_by
 from aid.queries.provenance import Dossier, dossier
 from aid.queries.readings import date_text as dated
-from aid.queries.uses import parts_that_go, use_name, uses
+from aid.queries.uses import parts_that_go, uses
 from aid.rules.breaches import mending_page
 
 UNKNOWN_HELP = (
@@ -85,17 +85,18 @@ def evidence_text(dossier):
     )
 
 
-def linked(row, name=""):
+def linked(row):
     """A row as its kind and a link to where it is changed."""
     kind = str(row._meta.verbose_name)
-    return format_html('{}: <a href="{}">{}</a>', kind[:1].upper() + kind[1:], mending_page(row), name or str(row))
+    return format_html('{}: <a href="{}">{}</a>', kind[:1].upper() + kind[1:], mending_page(row), row)
 
 
 def use_lines(found):
     """The Uses of a row as nested lines: for each way of using it, the rows that do, with links."""
     lines = []
     for use in found:
-        rows = [format_html('<a href="{}">{}</a>', mending_page(row), use_name(row)) for row in use.rows]
+        named = zip(use.rows, use.names, strict=True)
+        rows = [format_html('<a href="{}">{}</a>', mending_page(row), name) for row, name in named]
         lines += [use.label, [*rows, *([f"and {use.more:,} more"] if use.more else [])]]
     return lines
 

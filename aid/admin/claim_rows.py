@@ -17,7 +17,8 @@ from aid.queries.claims import (
     part_label,
     target_model,
 )
-from aid.rules.evidence import wording_gives_the_amount
+from aid.queries.values import value_texts
+from aid.rules.stated import wording_gives_the_amount
 
 # How many rows that are not typed yet a claim can point to where the browser runs no scripts.
 ROWS_AHEAD = 2
@@ -190,8 +191,12 @@ class ClaimFormSet(RowFormSet):
 
     def get_queryset(self):
         if not hasattr(self, "_queryset"):
-            for claim in super().get_queryset():
+            claims = list(super().get_queryset())
+            for claim in claims:
                 setattr(claim, self.fk.name, self.instance)
+            values = value_texts(claims, [self.instance, *(claim.target for claim in claims if claim.part_name)])
+            for claim in claims:
+                claim.in_words = values[claim.pk]
         return self._queryset
 
     def add_fields(self, form, index):
@@ -329,7 +334,7 @@ class ClaimInline(RowInline):
     ]
 
     def get_queryset(self, request):
-        parts = ["stage_step", "valuation", "membership__party", "signatory__party"]
+        parts = ["stage_step", "valuation", "membership__party", "signatory__party", "signatory__signed_by"]
         return super().get_queryset(request).with_evidence().select_related(*parts)
 
     class Media:

@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.text import Truncator
 
 from aid.actions.claims import reason_not_to_verify, record_claims, verify_claim
-from aid.admin.base import DeskAdmin, warn
+from aid.admin.base import DeskAdmin, DeskChangeList, warn
 from aid.admin.claim_rows import ClaimBaseForm, figure_error, provenance_text
 from aid.choices import Rank
 from aid.models.claims import PARTS, SUBJECTS, Claim
@@ -19,7 +19,8 @@ from aid.queries.claims import (
     unverified_by_others,
     verified,
 )
-from aid.rules.evidence import wording_gives_the_amount
+from aid.queries.values import value_texts
+from aid.rules.stated import wording_gives_the_amount
 
 
 class ClaimPageForm(ClaimBaseForm):
@@ -92,6 +93,17 @@ class VerifiedFilter(admin.SimpleListFilter):
         return queryset
 
 
+class ClaimChangeList(DeskChangeList):
+    """The list of claims, each with its value as people read it."""
+
+    def get_results(self, request):
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        values = value_texts(self.result_list)
+        for claim in self.result_list:
+            claim.in_words = values[claim.pk]
+
+
 @admin.register(Claim)
 class ClaimAdmin(DeskAdmin):
     form = ClaimPageForm
@@ -143,9 +155,12 @@ class ClaimAdmin(DeskAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).with_evidence().select_related(*WITH_NAMES)
 
+    def get_changelist(self, request, **kwargs):
+        return ClaimChangeList
+
     @admin.display(description="claim", ordering="field")
     def what(self, claim):
-        return format_html("{} <b>{}</b>", claim_label(claim), Truncator(claim.value).chars(80))
+        return format_html("{} <b>{}</b>", claim_label(claim), Truncator(claim.in_words).chars(80))
 
     @admin.display(description="record")
     def record(self, claim):

@@ -12,7 +12,7 @@ from django.forms.models import BaseInlineFormSet
 from aid.dates import EDTFField
 from aid.models.claims import Claim
 from aid.models.records import canonical_text
-from aid.queries.uses import use_name, uses
+from aid.queries.uses import uses
 
 UNKNOWN = "_unknown"
 
@@ -242,11 +242,9 @@ def in_use_sentence(row, found):
     """Why a row cannot be deleted, and what to do first."""
     sentences = [f"The {row._meta.verbose_name} “{row}” cannot be deleted, because it is in use."]
     for use in found:
-        claims = [user for user in use.rows if isinstance(user, Claim)]
-        names = [f"{claim.target.field_label(claim.field).lower()} “{claim.value}”" for claim in claims]
         more = f" and {use.more} more" if use.more else ""
-        sentences.append(f"{use.label}: {', '.join(names or map(use_name, use.rows))}{more}.")
-        if claims:
+        sentences.append(f"{use.label}: {'; '.join(use.names)}{more}.")
+        if any(isinstance(user, Claim) for user in use.rows):
             sentences.append("Withdraw each of these claims and delete it on its own page first.")
     return " ".join(sentences)
 

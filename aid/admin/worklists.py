@@ -9,6 +9,7 @@ from django.utils.text import Truncator
 from aid.admin.base import day_text, moment_text
 from aid.queries import desk
 from aid.queries.claims import claim_label
+from aid.queries.values import value_texts
 from aid.rules.breaches import mending_page
 from aid.rules.ledger import breaches
 
@@ -64,7 +65,7 @@ def needs(user):
         return lists
     to_verify = work_list(
         "Claims to verify",
-        [claim_item(claim) for claim in desk.claims_to_verify(user)],
+        claim_items(desk.claims_to_verify(user)),
         "No claim waits for you.",
         help_text="Others recorded them. Read the source, then verify them or correct them.",
         more=f"{reverse('admin:aid_claim_changelist')}?verified=mine",
@@ -144,9 +145,14 @@ def work_list(title, items, empty, help_text="", more=""):
     }
 
 
-def claim_item(claim):
+def claim_items(claims):
+    values = value_texts(claims)
+    return [claim_item(claim, values[claim.pk]) for claim in claims]
+
+
+def claim_item(claim, value):
     by = f"; by {claim.recorded_by}" if claim.recorded_by else ""
-    return item(claim, f"{claim_label(claim)}: {claim.value}", f"{Truncator(str(claim.subject)).chars(70)}{by}")
+    return item(claim, f"{claim_label(claim)}: {value}", f"{Truncator(str(claim.subject)).chars(70)}{by}")
 
 
 def draft_item(article):

@@ -15,6 +15,7 @@ from aid.models.statements import Statement
 from aid.prose import references
 from aid.queries.claims import WITH_NAMES, claim_label
 from aid.queries.figures import KINDS
+from aid.queries.values import value_texts
 
 SHOWN = 10
 
@@ -46,10 +47,11 @@ def record_of(row):
 
 @dataclass(frozen=True)
 class Use:
-    """The rows of one kind that use a row in one way: the first of them, and how many there are."""
+    """The rows of one kind that use a row in one way: the first of them with their names, and how many there are."""
 
     label: str
     rows: list[Model]
+    names: list[str]
     count: int
 
     @property
@@ -73,7 +75,8 @@ def uses(row):
     if kind in KINDS:
         naming = articles_that_name(kind, row.slug)
         if naming:
-            found.append(Use("Articles that name it", naming[:SHOWN], len(naming)))
+            first = naming[:SHOWN]
+            found.append(Use("Articles that name it", first, _names(first), len(naming)))
     return found
 
 
@@ -89,7 +92,8 @@ def _label(relation):
 def _add(found, label, rows):
     first = list(rows[: SHOWN + 1])
     if first:
-        found.append(Use(label, first[:SHOWN], len(first) if len(first) <= SHOWN else rows.count()))
+        count = len(first) if len(first) <= SHOWN else rows.count()
+        found.append(Use(label, first[:SHOWN], _names(first[:SHOWN]), count))
 
 
 def articles_that_name(kind, slug):
@@ -121,10 +125,15 @@ def parts_that_go(record):
     return [part for relation in relations for part in getattr(record, relation.get_accessor_name()).all()]
 
 
-def use_name(row):
-    """A row that uses another one, as people call it."""
+def _names(rows):
+    """The rows that use another one, as people call them."""
+    values = value_texts(row for row in rows if isinstance(row, Claim))
+    return [_name(row, values) for row in rows]
+
+
+def _name(row, values):
     if isinstance(row, Claim):
-        return f"{claim_label(row)}: {row.value}"
+        return f"{claim_label(row)}: {values[row.pk]}"
     if isinstance(row, Article):
         return row.live.headline if row.live else row.slug
     return str(record_of(row))

@@ -42,8 +42,8 @@ def test_a_pledge_in_use_stays_and_the_page_links_to_what_uses_it(role, request,
 
     assert Pledge.objects.filter(pk=pledge.pk).exists()
     assert lines(response.context["protected"]) == [
-        "Claims", [(page(claim, "change"), "Amount: 91000000"),
-                   (page(part, "change"), "Stage Allocated (step 1): stage: allocated")],
+        "Claims", [(page(claim, "change"), "Amount: 91,000,000"),
+                   (page(part, "change"), "Stage Allocated (step 1): stage: Allocated")],
         "Statements", [(page(statement, "change"), str(statement))],
         "Articles that name it", [(page(article, "change"), "Denmark pays")],
     ]  # fmt: skip

@@ -86,8 +86,8 @@ def test_a_step_that_a_claim_supports_is_not_deleted(editor):
     assert pledge.stages.count() == 2
     [told] = response.context["inline_admin_formsets"][0].formset.non_form_errors()
     assert told == (
-        "The stage “Allocated (step 2)” cannot be deleted, because it is in use. Claims: stage “allocated”. "
-        "Withdraw each of these claims and delete it on its own page first."
+        "The stage “Allocated (step 2)” cannot be deleted, because it is in use. Claims: Stage Allocated (step 2): "
+        "stage: Allocated. Withdraw each of these claims and delete it on its own page first."
     )
 
 

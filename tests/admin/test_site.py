@@ -34,7 +34,7 @@ def test_claims_of_others_need_me_and_mine_do_not(editor):
 
     found = items(editor.get(DESK), "needs_me")["Claims to verify"]
 
-    assert found == [f"Donor: {pledge.donor.slug}"]
+    assert found == [f"Donor: {pledge.donor.name}"]
 
 
 def test_drafts_need_me(editor):
