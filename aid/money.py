@@ -3,6 +3,7 @@
 A leaf: it imports nothing of ours. Amounts are Decimal, always; a float never touches money.
 """
 
+import re
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import NamedTuple
@@ -66,6 +67,23 @@ def spoken(amount, currency):
     """An amount for a screen reader: "91 million Danish kroner"."""
     plural = Locale("en")._data["currency_names_plural"].get(currency, {})
     return f"{short(amount)} {plural.get('other') or currencies().get(currency, currency)}"
+
+
+# Signs that stand for one currency alone; a bare $ or kr stands for several.
+SIGNS = {"EUR": "€", "GBP": "£", "UAH": "₴", "USD": "US$", "CAD": "C$", "AUD": "A$", "PLN": "zł", "JPY": "¥"}
+
+
+def names_currency(text, currency):
+    """Whether an English text names a currency beyond doubt: by its code, its full name, or a sign of its own."""
+    locale = Locale("en")
+    names = {locale.currencies.get(currency, ""), *locale._data["currency_names_plural"].get(currency, {}).values()}
+    names |= {name.replace("US dollar", word) for name in set(names) for word in ("U.S. dollar", "American dollar")}
+    told = text.casefold()
+    return (
+        bool(re.search(rf"\b{currency}\b", text))
+        or any(name and name.casefold() in told for name in names)
+        or (currency in SIGNS and SIGNS[currency] in text)
+    )
 
 
 def converted(amount, per_euro, other_per_euro):

@@ -4,12 +4,24 @@ from collections import defaultdict
 from decimal import Decimal
 
 from aid.choices import Stage
-from aid.models import Pledge, Valuation
+from aid.intake.reference_rates import last_day, published_rate
+from aid.models import ExchangeRate, Pledge, Valuation
 from aid.models.pledges import DEEPEST_ENVELOPE
 from aid.money import figure
 from aid.queries.conversion import Rates, conversion_of
 from aid.queries.totals import totals_by_stage
 from aid.rules.breaches import Breach, batches
+
+
+def rates_are_as_published():
+    """Holds the rates kept here against the ECB's history, as far as the history goes."""
+    for batch in batches(ExchangeRate.objects.all()):
+        for rate in batch:
+            published = published_rate(rate.currency, rate.day)
+            if published is None and rate.day <= last_day():
+                yield Breach("rate-unpublished", rate, "the ECB published no such rate that day. Remove it.")
+            elif published is not None and published != rate.per_euro:
+                yield Breach("rate-off", rate, f"the ECB published {published}, and {rate.per_euro} is kept here.")
 
 
 def equivalents_within_tolerance():

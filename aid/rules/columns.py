@@ -1,6 +1,7 @@
 """Ledger rules: each column holds what its field allows, and columns that belong together agree."""
 
 from django.core.exceptions import ValidationError
+from django.db import models
 
 from aid.choices import MembershipRole
 from aid.dates import EDTFField, bounds
@@ -40,6 +41,7 @@ def _column_breaches(base):
     for model in _concrete(base):
         fields = [field for field in model._meta.concrete_fields if not field.is_relation and not field.primary_key]
         dates = [field for field in fields if isinstance(field, EDTFField)]
+        texts = [field for field in fields if isinstance(field, models.CharField | models.TextField)]
         # Read as plain values: an instance would work the bounds out anew and hide what is stored.
         stored = (
             {
@@ -59,6 +61,10 @@ def _column_breaches(base):
                 except ValidationError as error:
                     for name, messages in error.message_dict.items():
                         yield Breach("column", row, f"{name}: {' '.join(messages)}")
+                for field in texts:
+                    value = getattr(row, field.name)
+                    if "\0" in value or (isinstance(field, models.CharField) and value != value.strip()):
+                        yield Breach("column", row, f"{field.name}: it holds a NUL, or spaces before or after.")
                 for field in dates:
                     kept = (stored[row.pk][f"{field.name}_earliest"], stored[row.pk][f"{field.name}_latest"])
                     if kept != tuple(bounds(getattr(row, field.name))):

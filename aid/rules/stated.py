@@ -1,0 +1,101 @@
+"""What a claim may call stated: the figure, the currency and the day that the source's own words give."""
+
+import re
+
+from django.core.exceptions import ValidationError
+
+from aid.choices import Basis, Rank
+from aid.dates import EDTFField
+from aid.intake.amounts import figures
+from aid.intake.days import unnamed_parts
+from aid.models.records import canonical_text
+from aid.money import names_currency
+
+# Words that make a figure a rough one. Only English is read for them.
+_ROUGH = re.compile(
+    r"\b(?:about|around|approximately|approx|nearly|almost|roughly|some|circa|over|more than|at least|up to|"
+    r"just under|close to|an estimated)\b|~|≈",
+    re.IGNORECASE,
+)
+
+
+def wording_gives_the_amount(claim):
+    """Whether a stated amount is a figure of its wording; True where the wording has no figures to compare."""
+    if claim.field != "amount" or claim.basis != Basis.STATED:
+        return True
+    found = figures(claim.wording)
+    return not found or claim.value in {canonical_text(figure) for figure in found}
+
+
+def _in_english(claim):
+    return bool(claim.source and claim.source.language.partition("-")[0] == "en")
+
+
+def reasons_not_stated(claim):
+    """Why a claim cannot call its value stated: [(code, sentence)]; [] for a claim on another basis."""
+    if claim.basis != Basis.STATED:
+        return []
+    reasons = []
+    if not wording_gives_the_amount(claim):
+        reasons.append(("claim-figure", f"its wording “{claim.wording}” does not come to {claim.value}."))
+    in_english = _in_english(claim)
+    words = " ".join([claim.wording, *(passage.quote for passage in claim.passages.all())]).strip()
+    if not words:
+        return reasons
+    field = claim.target._meta.get_field(claim.field)
+    if isinstance(field, EDTFField) and (missing := unnamed_parts(claim.value, words, in_english)):
+        reasons.append(
+            (
+                "claim-date",
+                f"its source names no {' and no '.join(missing)} for {claim.value}. Say that it is inferred.",
+            )
+        )
+    if field.name == "currency" and in_english and not names_currency(words, claim.value):
+        reasons.append(
+            ("claim-currency", f"its source does not name {claim.value}, so that is inferred and not stated.")
+        )
+    return reasons
+
+
+def reasons_misjudged_as_exact(claim):
+    """Why "approximate" is wrong beside an amount: English wording says “about” or does not. [(code, sentence)]"""
+    stated = claim.basis == Basis.STATED and claim.rank == Rank.PREFERRED
+    if claim.field != "amount" or not stated or not claim.wording or not _in_english(claim):
+        return []
+    rough = bool(_ROUGH.search(claim.wording))
+    if not hasattr(claim.target, "is_approximate") or rough == claim.target.is_approximate:
+        return []
+    said = "so tick “approximate”" if rough else "and no “about”, so it is not approximate"
+    return [("approximate", f"the source says “{claim.wording}”, {said}.")]
+
+
+def reasons_no_value(claim):
+    """Why a claim's value is none that its field can hold: [(code, sentence)].
+
+    A preferred claim's value is held against the column; this is for the others, which no column watches.
+    """
+    if claim.rank == Rank.PREFERRED:
+        return []
+    field = claim.target._meta.get_field(claim.field)
+    if field.is_relation:
+        keys = claim.value.split("; ") if field.many_to_many else [claim.value]
+        held = all(_names_a_row(field.related_model, key) for key in keys)
+    else:
+        held = _can_hold(field, claim.value)
+    return [] if held else [("claim-value", f"“{claim.value}” is no value that {claim.field} can have.")]
+
+
+def _names_a_row(model, key):
+    parts = key.split("/", len(model.natural_key_fields) - 1)
+    try:
+        model.objects.get_by_natural_key(*parts)
+    except (model.DoesNotExist, ValueError):
+        return False
+    return True
+
+
+def _can_hold(field, value):
+    try:
+        return canonical_text(field.clean(value, None)) == value
+    except (ValidationError, ValueError, TypeError, ArithmeticError):
+        return False
