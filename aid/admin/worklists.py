@@ -9,6 +9,7 @@ from django.utils.text import Truncator
 from aid.admin.base import day_text, moment_text
 from aid.queries import desk
 from aid.queries.claims import claim_label
+from aid.queries.uses import record_of
 from aid.queries.values import value_texts
 from aid.rules.breaches import mending_page
 from aid.rules.ledger import breaches
@@ -101,11 +102,20 @@ def broken():
         work_list(
             "Values that no claim bears out",
             [
-                item(record, note=", ".join(found.label.lower() for found in evidence))
+                item(record, note=", ".join(evidence_name(record, found) for found in evidence))
                 for record, evidence in desk.recently_unsupported()
             ],
             "None among the records changed last.",
             help_text="Among the pledges, coalitions and agreements changed last.",
+        ),
+        work_list(
+            "Dead figures in live articles",
+            [
+                item(article, article.live.headline, ", ".join(f"[[{text}]]" for text in texts))
+                for article, texts in desk.dead_figures()
+            ],
+            "None in the newest articles.",
+            help_text="What these articles name and no record answers to. Readers see “figure not available”.",
         ),
         work_list(
             "Sentences left over",
@@ -121,13 +131,27 @@ def ledger_context():
     found = list(islice(breaches(), BREACHES_SHOWN + 1))
     return {
         "breaches": [
-            {"text": Truncator(str(breach.row)).chars(90), "kind": breach.row._meta.verbose_name,
+            {"text": Truncator(row_name(breach.row)).chars(110), "kind": breach.row._meta.verbose_name,
              "url": breach.mend_at, "message": breach.message, "code": breach.code}
             for breach in found[:BREACHES_SHOWN]
         ],
         "is_cut": len(found) > BREACHES_SHOWN,
         "left_over": [item(source, note=sentences(number)) for source, number in desk.sources_left_over(limit=50)],
     }  # fmt: skip
+
+
+def row_name(row):
+    """A row as it is called among all others: a part with its record."""
+    record = record_of(row)
+    return str(row) if record is row else f"{row}, {record}"
+
+
+def evidence_name(record, evidence):
+    """A field that lacks its evidence: “donor”, or “stage Allocated (step 1): date” for one of a part."""
+    label = evidence.label.lower()
+    if evidence.target == record:
+        return label
+    return f"{evidence.target._meta.verbose_name} {evidence.target}: {label}"
 
 
 def sentences(number):

@@ -20,7 +20,9 @@ from aid.models.people import Office
 from aid.models.pledges import Pledge
 from aid.models.sources import Passage, Source
 from aid.models.statements import Assertion, Statement
+from aid.prose import references
 from aid.queries.claims import WITH_NAMES, unverified_by_others
+from aid.queries.figures import Figures
 from aid.queries.provenance import Dossier
 
 SHOWN = 8
@@ -161,6 +163,18 @@ def recently_unsupported(limit=SHOWN):
             if evidence.undocumented:
                 found.append((record, evidence.undocumented))
     return found[:limit]
+
+
+def dead_figures(limit=50):
+    """Of the articles that went live last, those whose text names what no record answers to.
+
+    [(article, [what it names])]. The whole ledger is checked on its own page.
+    """
+    articles = list(Article.objects.published().order_by("-live_at", "-pk").select_related("live")[:limit])
+    named = {article: references(article.live.body) for article in articles}
+    dead = set(Figures(reference for found in named.values() for reference in found).dead)
+    told = ((article, dict.fromkeys(r.text for r in found if r in dead)) for article, found in named.items())
+    return [(article, list(texts)) for article, texts in told if texts]
 
 
 def sources_left_over(limit=3):

@@ -64,7 +64,31 @@ def test_broken_values_and_left_over_sentences_are_listed(editor):
 
     found = items(editor.get(DESK), "broken")
 
-    assert found == {"Values that no claim bears out": [pledge.title], "Sentences left over": [source.title]}
+    assert found == {"Values that no claim bears out": [pledge.title], "Dead figures in live articles": [],
+                     "Sentences left over": [source.title]}  # fmt: skip
+
+
+def test_a_broken_value_of_a_part_says_of_which(editor):
+    pledge = make.make_pledge(stages=["announced", "allocated"])
+    make.support(pledge)
+    make.make_claim(pledge.stages.first(), "stage")
+
+    [listed] = [row for row in editor.get(DESK).context["broken"] if row["title"] == "Values that no claim bears out"]
+
+    assert [item["note"] for item in listed["items"]] == ["stage Allocated (step 2): stage"]
+
+
+def test_dead_figures_of_live_articles_are_listed(editor):
+    body = "It gave [[pledge:gone:amount]], [[pledge:gone:amount]] and [[party:nobody]]."
+    dead = make.make_article("Dead", body=body)
+    make.make_article("Draft", body=body, published=False)
+    make.make_article("Alive")
+
+    [listed] = [row for row in editor.get(DESK).context["broken"] if row["title"] == "Dead figures in live articles"]
+
+    assert [(item["text"], item["url"], item["note"]) for item in listed["items"]] == [
+        ("Dead", reverse("admin:aid_article_change", args=[dead.pk]), "[[pledge:gone:amount]], [[party:nobody]]")
+    ]
 
 
 @pytest.mark.parametrize("number", [1, 4])
@@ -72,7 +96,7 @@ def test_the_desk_costs_the_same_however_much_there_is(number, publisher, django
     one_of_each(number)
     publisher.get(DESK)
 
-    with django_assert_num_queries(34):
+    with django_assert_num_queries(37):
         publisher.get(DESK)
 
 
@@ -84,6 +108,7 @@ def test_the_ledgers_page_names_each_breach_where_it_is_mended(editor):
     response = editor.get("/admin/ledger/")
 
     [breach] = response.context["breaches"]
+    assert breach["text"] == pledge.title
     assert (breach["code"], breach["url"]) == (
         "value-contradicted", reverse("admin:aid_pledge_change", args=[pledge.pk]))  # fmt: skip
 
@@ -116,6 +141,15 @@ def test_the_ledgers_page_is_well_with_the_document(editor, document):
 
 def test_a_writer_gets_no_links_to_what_they_may_not_add(writer):
     assert [name for name, _ in writer.get(DESK).context["add_links"]] == ["article"]
+
+
+def test_a_page_that_is_not_open_speaks_of_the_account(writer):
+    response = writer.get(reverse("admin:aid_pledge_add"))
+
+    text = response.content.decode()
+    assert response.status_code == 403
+    assert "Your account may not open this page" in text
+    assert "form" not in text.partition("<main")[2]
 
 
 def test_models_are_grouped_by_what_an_editor_does(editor, administrator):
