@@ -27,6 +27,7 @@ class ArticleForm(DeskForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         last = latest_revision(self.instance) if self.instance.pk else None
+        self.instance.headline = last.headline if last else ""
         for name in (*TEXT_FIELDS, "why"):
             self.fields[name] = ArticleRevision._meta.get_field(name).formfield()
             if last and name != "why":
@@ -161,9 +162,10 @@ class ArticleAdmin(DeskAdmin):
         text = {name: form.cleaned_data[name] for name in TEXT_FIELDS}
         last = latest_revision(form.instance)
         revision = save_revision(form.instance, text, request.user, form.cleaned_data["why"])
-        if revision is None:
+        form.instance.headline = text["headline"]
+        if revision is None and not {"_publish", "_withdraw"} & set(request.POST):
             messages.info(request, "The text is as it was, so no revision was added.")
-        elif last and last.number != (form.cleaned_data["based_on"] or 0):
+        if revision and last and last.number != (form.cleaned_data["based_on"] or 0):
             messages.warning(
                 request,
                 f"{last.created_by or 'Somebody'} saved revision {last.number} while you were writing. Yours is "
@@ -191,11 +193,11 @@ class ArticleAdmin(DeskAdmin):
         try:
             act(article, request.user)
         except PermissionDenied:
-            messages.error(request, f"{article}: you may write, but not publish or withdraw. Ask a publisher.")
+            messages.error(request, f"“{article}”: you may write, but not publish or withdraw. Ask a publisher.")
         except ValidationError as error:
-            messages.error(request, f"{article}: {' '.join(error.messages)}")
+            messages.error(request, f"“{article}”: {' '.join(error.messages)}")
         else:
-            messages.success(request, f"{article}: {done}")
+            messages.success(request, f"“{article}”: {done}")
 
     def has_publish_permission(self, request):
         return request.user.has_perm(PUBLISH)
@@ -203,11 +205,13 @@ class ArticleAdmin(DeskAdmin):
     @admin.action(description="Publish the last revision", permissions=["publish"])
     def publish(self, request, queryset):
         for article in queryset:
+            article.headline = self.headline(article)
             self._attempt(request, article, publish_article, "Published.")
 
     @admin.action(description="Withdraw from the public site", permissions=["publish"])
     def withdraw(self, request, queryset):
         for article in queryset:
+            article.headline = self.headline(article)
             self._attempt(request, article, withdraw_article, "Withdrawn.")
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):

@@ -64,8 +64,12 @@ class Article(Record):
             ),
         ]
 
+    # The headline of the newest revision, where a page has loaded that; it is no column, and a name costs no query.
+    headline = ""
+
     def __str__(self):
-        return self.slug
+        live = self._state.fields_cache.get("live")
+        return self.headline or (live.headline if live else self.slug)
 
     def get_absolute_url(self):
         return reverse("article-detail", args=[self.slug])

@@ -119,6 +119,24 @@ def test_only_a_publisher_changes_what_is_live_without_a_revision(role, changes,
 # Publishing
 
 
+def test_publishing_names_the_headline_and_does_not_speak_of_the_text(publisher):
+    article = make.make_article("As written", slug="address", published=False)
+    page = publisher.get(change(article))
+
+    response = publisher.post(change(article), sent(page, _publish="1"), follow=True)
+
+    told = [text for _, text in said(response)]
+    assert len(told) == 2, told
+    assert "“As written”: Published. Readers see it from now on." in told
+    assert all("As written" in text and "address" not in text for text in told)
+    assert [
+        text
+        for _, text in said(
+            publisher.post(LIST, {"action": "withdraw", "_selected_action": [article.pk]}, follow=True)
+        )
+    ] == ["“As written”: Withdrawn."]
+
+
 def test_a_publisher_publishes_with_the_save(publisher):
     article = make.make_article(published=False)
     page = publisher.get(change(article))
