@@ -160,7 +160,7 @@ class ClaimAdmin(DeskAdmin):
 
     @admin.display(description="claim", ordering="field")
     def what(self, claim):
-        return format_html("{} <b>{}</b>", claim_label(claim), Truncator(claim.in_words).chars(80))
+        return format_html("{}: <b>{}</b>", claim_label(claim), Truncator(claim.in_words).chars(80))
 
     @admin.display(description="record")
     def record(self, claim):

@@ -1,0 +1,27 @@
+"""The editors' manual: each name that it puts in italics or bold stands on a page of the desk."""
+
+import html
+import re
+from pathlib import Path
+
+from django.urls import reverse
+
+from tests import builders as make
+
+MANUAL = Path(__file__).parents[2] / "docs/editors.md"
+
+
+def test_each_name_of_the_manual_stands_on_a_page(publisher):
+    source = make.make_source()
+    make.make_claim(make.make_pledge(), "amount", [make.make_passage(source, 0, 24)], recorded_by=make.make_user())
+    article = make.make_article()
+    pages = ["/admin/", *(reverse(f"admin:aid_{name}_add") for name in ("source", "pledge", "article", "correction")),
+             reverse("admin:aid_source_change", args=[source.pk]), reverse("admin:aid_claim_changelist"),
+             reverse("admin:aid_article_change", args=[article.pk])]  # fmt: skip
+    shown = html.unescape(" ".join(publisher.get(page).content.decode() for page in pages))
+    shown = re.sub(r"\s+", " ", re.sub(r"<[^>]*\bvalue=\"([^\"]*)\"[^>]*>|<[^>]+>", r" \1 ", shown))
+
+    named = re.findall(r"\*+([^*\n]+)\*+", re.sub(r"`[^`]*`", "", MANUAL.read_text()))
+
+    assert len(named) > 20
+    assert [name for name in named if name not in shown] == []
