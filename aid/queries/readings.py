@@ -127,7 +127,7 @@ class Said:
     reading: Reading
     lead: str
     disagrees: bool = False
-    # Its sentence, with all that is known of it, stands further up on the sheet already.
+    # Its sentence, with all that is known of it, stands with an earlier field of the same row already.
     repeats: bool = False
 
 
@@ -217,15 +217,22 @@ class Sheet:
         self.dossier = dossier
         self.rows = [self._row(evidence) for evidence in dossier]
         self._by_key = {(row.evidence.target._meta.label, row.evidence.target.pk, row.name): row for row in self.rows}
-        shown = set()
-        for said in (said for row in self.rows for said in row.said):
-            place = _place(said.claim)
-            said.repeats = place in shown
-            shown.update([place] if place else [])
+        self._mark_repeats()
 
     @classmethod
     def for_record(cls, record):
         return cls(Dossier(record, parts_of(record)))
+
+    def _mark_repeats(self):
+        """Each part stands in a place of its own on the page, so that a sentence repeats only within one."""
+        shown = set()
+        for row in self.rows:
+            target = row.evidence.target
+            for said in row.said:
+                if place := _place(said.claim):
+                    key = (target._meta.label, target.pk, place)
+                    said.repeats = key in shown
+                    shown.add(key)
 
     def row(self, target, name):
         return self._by_key[(target._meta.label, target.pk, name)]

@@ -343,10 +343,12 @@ def test_coalition_says_whose_description_its_name_is(reader, basis, whose):
 @pytest.mark.django_db
 def test_line_of_a_member_says_aloud_that_it_opens_the_evidence(reader):
     membership = builders.make_membership()
-    with_claims(membership, builders.make_passage())
+    passage = builders.make_passage()
+    with_claims(membership.coalition, passage)
+    with_claims(membership, passage)
     member = reader.get(membership.coalition.get_absolute_url()).text.split('class="member"')[1].split("</li>")[0]
     line, _, evidence = member.partition("</summary>")
-    assert ("<blockquote" in evidence, "<details" in evidence) == (True, False)
+    assert (evidence.count("<blockquote"), evidence.count("<details")) == (1, 0)
     assert '<span class="visually-hidden">: open the evidence for this member</span>' in line
 
 

@@ -117,6 +117,12 @@ def test_money_that_is_called_a_pledge_later_is_no_conflict_with_its_allocation(
     assert "the evidence differs" not in shown
 
 
+def test_equivalent_is_not_held_against_an_amount_that_is_in_doubt(reader, pledge):
+    Pledge.objects.filter(pk=pledge.pk).update(amount=15_000_000)
+    head = words(reader.get(pledge.get_absolute_url())).split("How far it has come")[0]
+    assert "by the source’s own conversion. Not added to the amount." in head
+
+
 def test_rates_and_the_conversion_that_rests_on_them_lead_to_each_other(reader, pledge):
     box = reader.get(pledge.get_absolute_url()).text.split('class="conversion"')[1].split("</p>")[0]
     assert '<a href="/sources/ecb-reference-rates/">reference rates</a>' in box
