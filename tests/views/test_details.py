@@ -311,6 +311,10 @@ def test_withdrawn_article_is_gone_and_says_so(reader, publisher):
     assert "that was wrong" not in response.text
     assert f'id="correction-{correction.key}"' in response.text
     assert '<a class="button" href="/articles/">' in response.text
+    assert (
+        f'<a href="{correction.get_absolute_url()}">An article that was withdrawn</a>'
+        in reader.get("/corrections/").text
+    )
     assert reader.post(article.get_absolute_url()).status_code == 405
 
 
