@@ -13,7 +13,6 @@ from aid.models import (
     Article,
     Claim,
     Coalition,
-    Correction,
     Event,
     Membership,
     Office,
@@ -449,7 +448,7 @@ class CorrectionFilterSet(ListFilterSet):
     )
 
     def offered(self):
-        return {"year": moment_years(Correction.objects.order_by(), "decided_at")}
+        return {"year": moment_years(self.queryset.order_by(), "decided_at")}
 
 
 __all__ = [

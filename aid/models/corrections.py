@@ -1,5 +1,6 @@
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from aid.choices import CorrectionKind
@@ -16,6 +17,15 @@ WITHIN = {
 
 
 class CorrectionQuerySet(RecordQuerySet):
+    def public(self, at=None):
+        """Those that readers may see at a moment: about a record, a published article, or one that was withdrawn.
+
+        What is written about an article that no reader could open yet waits until it is published.
+        """
+        moment = at or timezone.now()
+        withdrawn = Q(article__live__isnull=True, article__published_at__lte=moment)
+        return self.filter(Q(article__isnull=True) | Q(article__in=Article.objects.published(moment)) | withdrawn)
+
     def newest_first(self):
         return self.order_by("-decided_at", "-id")
 

@@ -10,7 +10,7 @@ from aid.models import Article, Claim, Correction, Pledge, Source
 
 @dataclass(frozen=True)
 class Glance:
-    """Counts of the ledger as it stands. A claim counts unless it was withdrawn, as in the list of sources."""
+    """Counts of the ledger as readers see it. A claim counts unless it was withdrawn, as in the list of sources."""
 
     pledges: int
     amounts_unknown: int
@@ -55,5 +55,5 @@ def at_a_glance():
         claims_unverified=sum(row["unverified"] for row in by_basis.values()),
         **Source.objects.aggregate(sources=Count("pk"), sources_official=Count("pk", filter=Q(is_official=True))),
         articles=Article.objects.published().count(),
-        corrections=Correction.objects.count(),
+        corrections=Correction.objects.public().count(),
     )

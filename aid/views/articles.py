@@ -1,4 +1,5 @@
 from django.http import Http404
+from django.utils import timezone
 
 from aid.filters import ArticleFilterSet
 from aid.models import Article
@@ -20,7 +21,8 @@ def article_detail(request, slug):
     try:
         article = found(Article.objects.published().select_related("live"), slug)
     except Http404:
-        return withdrawn_article(request, found(articles_in_state(Article.objects.all(), "withdrawn"), slug))
+        once_public = Article.objects.filter(published_at__lte=timezone.now())
+        return withdrawn_article(request, found(articles_in_state(once_public, "withdrawn"), slug))
     figures = figures_in(article.live.body)
     return page(
         request,

@@ -6,5 +6,5 @@ from aid.views.pages import public_page
 
 @public_page
 def correction_list(request):
-    records = Correction.objects.with_subjects()
+    records = Correction.objects.public().with_subjects()
     return list_page(request, CorrectionFilterSet, records, "aid/correction_list.html", "correction")

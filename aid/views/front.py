@@ -25,6 +25,6 @@ def front_page(request):
             "totals": totals_by_stage(Pledge.objects.all()),
             "pledges": with_basis(Pledge.objects.for_list(), "announced_on").newest_first()[:PLEDGES],
             "glance": at_a_glance(),
-            "corrections": Correction.objects.with_subjects().newest_first()[:CORRECTIONS],
+            "corrections": Correction.objects.public().with_subjects().newest_first()[:CORRECTIONS],
         },
     )

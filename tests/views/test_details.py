@@ -1,10 +1,14 @@
 """What all record pages have in common: their number of queries, who may send them something, what is marked."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
+from django.utils import timezone
 
 from aid.actions.articles import withdraw_article
 from aid.choices import Basis, Rank
-from aid.models import Pledge
+from aid.models import Correction, Pledge
+from aid.queries.ledger import at_a_glance
 from aid.views import sources
 from tests import builders
 
@@ -322,6 +326,54 @@ def test_withdrawn_article_is_gone_and_says_so(reader, publisher):
 def test_article_that_was_never_published_is_not_found_and_not_called_withdrawn(reader):
     article = builders.make_article(published=False)
     assert reader.get(article.get_absolute_url()).status_code == 404
+
+
+def unreadable(state):
+    """An article that no reader could ever open, in one of three ways."""
+    future = timezone.now() + timedelta(days=400)
+    article = builders.make_article("Secret headline", slug="secret-address", published=state != "draft")
+    if state != "draft":
+        article.published_at = article.live_at = future
+        article.live = article.live if state == "scheduled" else None
+        article.save()
+    return article
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("state", ("draft", "scheduled", "withdrawn before its day"))
+@pytest.mark.parametrize(
+    "address",
+    ("/", "/corrections/", "/corrections/?kind=retraction", "/corrections/?year=2019", "/about/", "/articles/"),
+)
+def test_correction_of_an_article_that_nobody_could_read_stays_hidden(reader, state, address):
+    correction = builders.make_correction(
+        article=unreadable(state), kind="retraction", note="Secret note.", was="Secret was", now="Secret now"
+    )
+    Correction.objects.filter(pk=correction.pk).update(decided_at=datetime(2019, 5, 1, tzinfo=UTC))
+    shown = builders.make_correction(pledge=builders.make_pledge(), note="An open note.")
+    text = reader.get(address).text
+    assert "secret" not in text.lower()
+    assert correction.key not in text
+    assert ">2019<" not in text
+    assert "1 entry so far" in text or address != "/about/"
+    assert "An open note." in text or address not in ("/", "/corrections/")
+    assert reader.get(correction.article.get_absolute_url()).status_code == 404
+    assert list(Correction.objects.public()) == [shown]
+    in_time = timezone.now() + timedelta(days=500)
+    later = [shown] if state == "draft" else [shown, correction]
+    assert list(Correction.objects.public(in_time).newest_first()) == later
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ("/", "/corrections/"))
+def test_correction_of_a_withdrawn_article_shows_its_note_and_no_headline(reader, publisher, address):
+    article = builders.make_article("A headline that was wrong")
+    withdraw_article(article, publisher.user)
+    builders.make_correction(article=article, note="Its source was forged.")
+    text = reader.get(address).text
+    assert "Its source was forged." in text
+    assert "that was wrong" not in text
+    assert at_a_glance().corrections == 1
 
 
 @pytest.mark.django_db
