@@ -17,6 +17,7 @@ from edtf import parse_edtf
 from edtf.parser.edtf_exceptions import EDTFParseException
 
 LONGEST = 64
+SEASONS = {21: "spring", 22: "summer", 23: "autumn", 24: "winter"}
 EXAMPLES = "Write 2024-01-24, 2024-01, 2024, 2024?-01-24 (year uncertain) or XXXX-01-24 (year not stated)."
 
 
@@ -27,36 +28,64 @@ class Bounds(NamedTuple):
     latest: datetime.date | None
 
 
-@lru_cache(maxsize=8192)
+# What is read of EDTF: one day, month, season, year or decade, with its qualifiers, or an interval of two of them.
+# Years of more than four digits and exponents are left out: they date no aid, and take minutes to compute.
+_SINGLE = re.compile(
+    r"(?P<year>\d{4}|\d{3}X|XXXX)[?~%]?(?:-(?P<month>\d\d|XX)[?~%]?(?:-(?P<day>\d\d|XX)[?~%]?)?)?", re.ASCII
+)
+
+
 def parse(value):
     """The bounds of an EDTF text.
 
     Raises ValidationError with the code `edtf` for a text that is no date, or lies outside the years 1 to 9999.
     """
-    if not value or len(value) > LONGEST or not value.isascii():
-        raise ValidationError(f"This is no date. {EXAMPLES}", code="edtf")
-    try:
-        parsed = parse_edtf(value)
-        return Bounds(_bound(value, parsed.lower_strict, 0), _bound(value, parsed.upper_strict, 1))
-    except (EDTFParseException, ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
-        raise ValidationError(f"“{value}” is no date. {EXAMPLES}", code="edtf") from error
-
-
-def _bound(value, compute, side):
-    if "/" in value and value.split("/")[side] in ("", ".."):
-        return None
-    if value.startswith("XXXX"):
-        return None
-    year, month, day = compute()[:3]
-    return datetime.date(year, month, day)
+    found = _parsed(value)
+    if found is None:
+        shown = f"“{value}” is" if value and len(value) <= LONGEST else "This is"
+        raise ValidationError(f"{shown} no date. {EXAMPLES}", code="edtf")
+    return found
 
 
 def bounds(value):
     """The bounds of a text that may be empty or wrong: no bounds then. `parse` says what is wrong."""
+    return _parsed(value) or Bounds(None, None)
+
+
+@lru_cache(maxsize=8192)
+def _parsed(value):
+    """The Bounds of a text, or None where it is no date."""
+    if not value or len(value) > LONGEST:
+        return None
+    ends = value.split("/")
+    if len(ends) == 1:
+        return _single(value)
+    if len(ends) != 2:
+        return None
+    start, end = (Bounds(None, None) if text in ("", "..") else _single(text) for text in ends)
+    if start is None or end is None or (start, end) == (Bounds(None, None),) * 2:
+        return None
+    if None not in (start.earliest, end.latest) and start.earliest > end.latest:
+        return None
+    return Bounds(start.earliest, end.latest)
+
+
+def _single(text):
+    match = _SINGLE.fullmatch(text)
+    if not match:
+        return None
+    year, month, day = match.groups()
+    if year == "XXXX":
+        # No year, so no bounds; but the day has to exist in some year.
+        if not month or "XX" in (month, day):
+            return None
+        leap = f"2000-{month}" + (f"-{day}" if day else "")
+        return Bounds(None, None) if _single(leap) else None
     try:
-        return parse(value) if value else Bounds(None, None)
-    except ValidationError:
-        return Bounds(None, None)
+        parsed = parse_edtf(text)
+        return Bounds(*(datetime.date(*compute()[:3]) for compute in (parsed.lower_strict, parsed.upper_strict)))
+    except (EDTFParseException, ValueError, TypeError, AttributeError, OverflowError):
+        return None
 
 
 def agree(one, other):
@@ -86,14 +115,14 @@ def spoken(value):
         r"(?:-(?P<month>\d{2})(?P<mq>[?~%])?)?(?:-(?P<day>\d{2})(?P<dq>[?~%])?)?",
         value,
     )
-    if not match or (match["month"] and not 1 <= int(match["month"]) <= 12):
+    if not match or (match["month"] and not (1 <= int(match["month"]) <= 12 or int(match["month"]) in SEASONS)):
         return value
     year, month, day = match["year"], match["month"], match["day"]
     named = " ".join(
         part
         for part in (
             str(int(day)) if day else "",
-            month_name[int(month)] if month else "",
+            (SEASONS.get(int(month)) or month_name[int(month)]) if month else "",
             "" if year == "XXXX" else (f"the {year[:3]}0s" if year.endswith("X") else year),
         )
         if part

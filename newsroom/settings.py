@@ -39,8 +39,8 @@ def whole_number(name, default, least=0):
     written = text(name)
     if not written:
         return default
-    if not (written.isascii() and written.isdecimal()) or int(written) < least:
-        raise ImproperlyConfigured(f"{name} is “{written}”. Write a whole number of {least} or more.")
+    if not (written.isascii() and written.isdecimal() and len(written) < 13) or int(written) < least:
+        raise ImproperlyConfigured(f"{name} is “{written[:20]}”. Write a whole number of {least} or more.")
     return int(written)
 
 
@@ -51,10 +51,20 @@ def words(name, default=()):
 def origins(name):
     found = words(name)
     for origin in found:
-        if not origin.startswith(("https://", "http://")):
+        scheme, _, host = origin.partition("://")
+        if scheme not in ("https", "http") or not host or "/" in host:
             raise ImproperlyConfigured(
-                f"{name} holds “{origin}”. Write each origin with its scheme, as in https://news.example.org."
+                f"{name} holds “{origin}”. Write each origin with its scheme and without a path, "
+                "as in https://news.example.org."
             )
+    return found
+
+
+def hosts(name, default):
+    found = words(name, default)
+    for host in found:
+        if "/" in host:
+            raise ImproperlyConfigured(f"{name} holds “{host}”. Write host names alone, as in news.example.org.")
     return found
 
 
@@ -77,7 +87,10 @@ def one_of(name, allowed, default):
 
 
 def folder(name, default):
-    written = Path(text(name, str(default))).expanduser()
+    try:
+        written = Path(text(name, str(default))).expanduser()
+    except RuntimeError as error:
+        raise ImproperlyConfigured(f"{name} names the home of somebody who has none here. Write a path.") from error
     if written.exists() and not written.is_dir():
         raise ImproperlyConfigured(f"{name} is “{written}”, which is a file. Name a folder.")
     return written
@@ -97,6 +110,8 @@ def database(name, default):
     except (ValueError, TypeError) as error:
         raise ImproperlyConfigured(f"{name} cannot be read as an address. {example}") from error
     if scheme == "sqlite":
+        if config["NAME"] == ":memory:":
+            raise ImproperlyConfigured(f"{name} names a database that is gone when the site stops. {example}")
         try:
             Path(config["NAME"]).parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -141,7 +156,10 @@ def secret_key(name, data_folder):
         raise ImproperlyConfigured(
             f"No secret key: {kept} cannot be written ({error.strerror}). Set {name}, or make the folder writable."
         ) from error
-    found = kept.read_text().strip()
+    try:
+        found = kept.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        found = ""
     if len(found) < 32:
         raise ImproperlyConfigured(f"{kept} holds no usable key. Delete it, or set {name}.")
     return found
@@ -152,7 +170,7 @@ def secret_key(name, data_folder):
 DATA_DIR = folder("NEWSROOM_DATA_DIR", BASE_DIR / "var")
 DEBUG = flag("DJANGO_DEBUG")
 SECRET_KEY = secret_key("DJANGO_SECRET_KEY", DATA_DIR)
-ALLOWED_HOSTS = words("DJANGO_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+ALLOWED_HOSTS = hosts("DJANGO_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = origins("DJANGO_CSRF_TRUSTED_ORIGINS")
 TIME_ZONE = time_zone("DJANGO_TIME_ZONE", "UTC")
 LOG_LEVEL = one_of("DJANGO_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO")
@@ -162,7 +180,8 @@ SECURE_HTTPS = flag("DJANGO_HTTPS")
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_HTTPS
 # A load balancer asks these without HTTPS.
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
-SECURE_HSTS_SECONDS = whole_number("DJANGO_HSTS_SECONDS", 3600) if SECURE_HTTPS else 0
+HSTS_SECONDS = whole_number("DJANGO_HSTS_SECONDS", 3600)
+SECURE_HSTS_SECONDS = HSTS_SECONDS if SECURE_HTTPS else 0
 if flag("DJANGO_BEHIND_PROXY"):
     # Only for a site whose proxy sets this header itself and removes the client's.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -188,8 +207,9 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Before whitenoise, so that static files carry the policy too.
     "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

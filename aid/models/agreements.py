@@ -5,7 +5,7 @@ from aid.choices import AgreementKind
 from aid.dates import EDTFField, bound
 from aid.models.parties import Party
 from aid.models.people import Person
-from aid.models.records import Evidenced, Record, known_or_unknown, one_of, unknown_field
+from aid.models.records import Evidenced, Record, addressable, known_or_unknown, one_of, unknown_field
 
 
 class Agreement(Record):
@@ -30,6 +30,7 @@ class Agreement(Record):
         ordering = [models.F("signed_on_latest").desc(nulls_last=True), "-id"]
         indexes = [models.Index(fields=["-signed_on_latest", "-id"])]
         constraints = [
+            addressable("agreement"),
             one_of("agreement", "kind", AgreementKind),
             known_or_unknown("agreement", "official_title"),
             known_or_unknown("agreement", "signed_on"),

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from aid.choices import ArticleSection
-from aid.models.records import Keyed, Record, RecordQuerySet, one_of
+from aid.models.records import Keyed, Record, RecordQuerySet, addressable, one_of
 
 
 class ArticleQuerySet(RecordQuerySet):
@@ -51,6 +51,7 @@ class Article(Record):
         indexes = [models.Index(fields=["-published_at", "-id"])]
         permissions = [("publish_article", "Can publish and withdraw articles")]
         constraints = [
+            addressable("article"),
             one_of("article", "section", ArticleSection),
             models.CheckConstraint(
                 name="article_live_with_its_moments",

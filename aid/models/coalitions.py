@@ -11,6 +11,7 @@ from aid.models.records import (
     HasAmount,
     Record,
     RecordQuerySet,
+    addressable,
     amount_field,
     currency_field,
     known_or_unknown,
@@ -82,6 +83,7 @@ class Coalition(HasAmount, Record):
     class Meta:
         ordering = ["name"]
         constraints = [
+            addressable("coalition"),
             known_or_unknown("coalition", "official_name"),
             known_or_unknown("coalition", "framework", null=True),
             known_or_unknown("coalition", "formalized_at", null=True),

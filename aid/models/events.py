@@ -5,7 +5,7 @@ from django.urls import reverse
 from aid.choices import EventKind
 from aid.dates import EDTFField, bound
 from aid.models.parties import Party
-from aid.models.records import Record, known_or_unknown, one_of, unknown_field
+from aid.models.records import Record, addressable, known_or_unknown, one_of, unknown_field
 
 
 class Event(Record):
@@ -39,6 +39,7 @@ class Event(Record):
         ordering = [F("starts_on_latest").desc(nulls_last=True), "-id"]
         indexes = [models.Index(fields=["-starts_on_latest", "-id"])]
         constraints = [
+            addressable("event"),
             one_of("event", "kind", EventKind),
             known_or_unknown("event", "series", null=True),
             known_or_unknown("event", "starts_on"),

@@ -4,7 +4,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 
 from aid.choices import PartyKind
-from aid.models.records import LengthIs, Record, RecordQuerySet, one_of
+from aid.models.records import LengthIs, Record, RecordQuerySet, addressable, one_of
 
 # The roles of a party, and the relation in which it has each.
 ROLES = {
@@ -84,6 +84,7 @@ class Party(Record):
         ordering = ["name"]
         verbose_name_plural = "parties"
         constraints = [
+            addressable("party"),
             one_of("party", "kind", PartyKind),
             models.UniqueConstraint(
                 name="party_iso_alpha2_unique",

@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from aid.dates import EDTFField, bound, bounds
 from aid.models.parties import Party
-from aid.models.records import Evidenced, Record, known_or_unknown, unknown_field
+from aid.models.records import Evidenced, Record, addressable, known_or_unknown, unknown_field
 
 
 class Person(Record):
@@ -13,6 +13,7 @@ class Person(Record):
     name = models.CharField(max_length=120, help_text="As it is usually written, given name first.")
 
     class Meta:
+        constraints = [addressable("person")]
         ordering = ["name"]
         verbose_name_plural = "people"
 

@@ -13,6 +13,7 @@ from aid.models.records import (
     Keyed,
     Record,
     RecordQuerySet,
+    addressable,
     amount_field,
     currency_field,
     known_or_unknown,
@@ -199,6 +200,7 @@ class Pledge(HasAmount, Record):
             models.Index(fields=["currency", "amount"]),
         ]
         constraints = [
+            addressable("pledge"),
             one_of("pledge", "stage", Stage),
             one_of("pledge", "aid_type", AidType, blank=True),
             one_of("pledge", "instrument", Instrument, blank=True),

@@ -4,7 +4,7 @@ import datetime
 import secrets
 from decimal import Decimal
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -13,6 +13,9 @@ from django.utils import timezone
 
 from aid.choices import Unknown
 from aid.money import Money, validate_currency
+
+# SQLite keeps fifteen digits of a decimal number exactly; two of them are for cents.
+LARGEST_AMOUNT = Decimal(10) ** 13
 
 SLUG_HELP = "The last part of the page's address: lower case, words joined by hyphens. Keep it once it is public."
 
@@ -74,7 +77,11 @@ class Evidenced(Keyed):
     @classmethod
     def field_label(cls, field):
         """A field's name as people read it, capitalised as in a table's first column."""
-        label = str(cls._meta.get_field(field).verbose_name)
+        try:
+            label = str(cls._meta.get_field(field).verbose_name)
+        except FieldDoesNotExist:
+            # A row that no form let through; the ledger names it, and pages still stand.
+            label = field.replace("_", " ")
         return label[:1].upper() + label[1:]
 
 
@@ -101,6 +108,16 @@ class Record(Evidenced):
 
     class Meta:
         abstract = True
+
+
+def addressable(model):
+    """The address is one that a page can have: not empty, without a slash or a space."""
+    return models.CheckConstraint(
+        name=f"{model}_slug_addressable",
+        condition=~Q(slug="") & ~Q(slug__contains="/") & ~Q(slug__contains=" "),
+        violation_error_code="slug",
+        violation_error_message="Write the address in lower-case letters and digits, joined by hyphens.",
+    )
 
 
 def canonical_text(value):
@@ -148,7 +165,7 @@ def unknown_field(label, default=Unknown.NOT_LOOKED_FOR):
 
 
 def amount_field(**kwargs):
-    options = {"verbose_name": "amount", "max_digits": 18, "decimal_places": 2, "null": True, "blank": True}
+    options = {"verbose_name": "amount", "max_digits": 15, "decimal_places": 2, "null": True, "blank": True}
     return models.DecimalField(**(options | kwargs))
 
 
@@ -207,10 +224,11 @@ def money_constraints(model):
     return [
         models.CheckConstraint(
             name=f"{model}_amount_above_zero",
-            condition=Q(amount__isnull=True) | Q(amount__gt=0, amount__lt=Decimal(10) ** 16),
+            condition=Q(amount__isnull=True) | Q(amount__gt=0, amount__lt=LARGEST_AMOUNT),
             violation_error_code="amount",
             violation_error_message=(
-                "An amount is more than zero. Leave it empty if the source gives none, and say why."
+                "An amount is more than zero and less than ten trillion. "
+                "Leave it empty if the source gives none, and say why."
             ),
         ),
         models.CheckConstraint(

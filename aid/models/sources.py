@@ -14,6 +14,7 @@ from aid.models.records import (
     LengthIs,
     Record,
     RecordQuerySet,
+    addressable,
     known_or_unknown,
     must,
     one_of,
@@ -103,6 +104,7 @@ class Source(Record):
     class Meta:
         ordering = ["title"]
         constraints = [
+            addressable("source"),
             one_of("source", "kind", SourceKind),
             known_or_unknown("source", "publisher", null=True),
             known_or_unknown("source", "author"),

@@ -5,12 +5,12 @@ from aid.choices import AssertionKind, StatementForm
 from aid.dates import EDTFField, bound
 from aid.models.parties import Party
 from aid.models.people import Office, Person
-from aid.models.records import Record, RecordQuerySet, known_or_unknown, must, one_of, unknown_field
+from aid.models.records import Record, RecordQuerySet, addressable, known_or_unknown, must, one_of, unknown_field
 
 ABOUT = ("pledge", "coalition", "agreement")
 
 # Only what stands between such marks is a quotation; single marks are apostrophes too and prove nothing.
-QUOTATION_MARKS = '"“”„«»'
+QUOTATION_MARKS = '"“”„‟«»‹›〝〞＂『』'
 
 
 def has_marks(text):
@@ -91,6 +91,7 @@ class Statement(Record):
     class Meta:
         ordering = ["slug"]
         constraints = [
+            addressable("statement"),
             one_of("statement", "form", StatementForm),
             known_or_unknown("statement", "speaker", null=True),
             known_or_unknown("statement", "said_on"),
@@ -170,6 +171,7 @@ class Assertion(Record):
     class Meta:
         ordering = ["slug"]
         constraints = [
+            addressable("assertion"),
             one_of("assertion", "kind", AssertionKind),
             known_or_unknown("assertion", "attributed_to", null=True),
             known_or_unknown("assertion", "said_on"),

@@ -13,6 +13,7 @@ from aid.models import (
     Party,
     Passage,
     Pledge,
+    PledgeStage,
     Source,
     Statement,
 )
@@ -84,6 +85,7 @@ def every_value_has_its_claim():
         for evidence in dossier:
             yield from _value_breaches(evidence)
         yield from _claim_breaches(dossier)
+        yield from _verb_breaches(dossier)
 
 
 def _value_breaches(evidence):
@@ -126,12 +128,25 @@ def _claim_breaches(dossier):
             )
 
 
+def _verb_breaches(dossier):
+    """A stage's wording is the source's own verb: it stands in a passage of the stage's preferred claim."""
+    for step in dossier.rows:
+        if not isinstance(step, PledgeStage) or not step.wording:
+            continue
+        claim = dossier.of(step, "stage").preferred
+        passages = list(claim.passages.all()) if claim else []
+        if passages and not any(step.wording in passage.quote for passage in passages):
+            yield Breach(
+                "stage-wording", step, f"its wording “{step.wording}” stands in none of its claim's passages."
+            )
+
+
 def _passage_breaches(claim):
     passages = list(claim.passages.all())
     for passage in passages:
         if passage.source_id != claim.source_id:
             yield Breach("claim-passage", claim, f"its passage {passage.start}–{passage.end} is of another source.")
-    needs_passage = claim.source and claim.source.text and claim.basis in (Basis.STATED, Basis.INFERRED)
+    needs_passage = claim.source and claim.source.text and claim.basis != Basis.COMPUTED
     if needs_passage and not passages:
         yield Breach("claim-without-passage", claim, "the text of its source is here, but it names no passage of it.")
     if claim.wording and passages and not any(claim.wording in passage.quote for passage in passages):

@@ -12,6 +12,7 @@ from aid.rules.amounts import (
 )
 from aid.rules.articles import figures_in_live_articles_are_alive, live_revisions_are_their_articles
 from aid.rules.breaches import Breach
+from aid.rules.chains import chains_come_to_an_end, unnamed_collectives_only_speak
 from aid.rules.columns import columns_hold_what_they_may, leads_are_named_or_unknown
 from aid.rules.evidence import every_value_has_its_claim, quotes_equal_their_passage, source_text_as_received
 from aid.rules.speakers import no_paraphrase_in_quotation_marks, speakers_held_their_office
@@ -24,6 +25,8 @@ RULES = (
     equivalents_within_tolerance,
     totals_count_nothing_twice,
     stages_lead_to_the_stage_reached,
+    chains_come_to_an_end,
+    unnamed_collectives_only_speak,
     leads_are_named_or_unknown,
     speakers_held_their_office,
     no_paraphrase_in_quotation_marks,

@@ -1,20 +1,29 @@
 """What may stand in quotation marks."""
 
+import html
 import re
 
 from aid.choices import StatementForm
 from aid.models.statements import has_marks
 
-# Pairs of marks that set off a quotation. Single marks are left out: they are apostrophes too.
-_QUOTATION = re.compile(r"“([^“”]+)”|„([^„“”]+)[“”]|«([^«»]+)»|\"([^\"]+)\"")
+# Pairs of marks that set off a quotation, in the usage of several languages. Single marks are apostrophes too, so
+# they count only where they stand at the edges of words.
+_QUOTATION = re.compile(
+    r"“([^“”]+)(?:”|$)|[„‟]([^„‟“”]+)[“”]|«([^«»]+)»|»([^«»]+)«|‹([^‹›]+)›|〝([^〝〞]+)〞|『([^『』]+)』|"
+    r"[\"＂]([^\"＂]+)[\"＂]|(?<!\w)‘([^‘]+)’(?!\w)|(?<!\w)'([^']+)'(?!\w)"
+)
 
 # A shorter run in marks is a name or a term, not what somebody said.
 FEWEST_WORDS = 3
 
 
 def quotations(text):
-    """The runs of three words or more that stand in quotation marks."""
-    found = (next(group for group in match.groups() if group) for match in _QUOTATION.finditer(text))
+    """The runs of three words or more that stand in quotation marks, or in a block that Markdown sets as a quote."""
+    text = html.unescape(re.sub(r"\[([^\[\]]*)\]\([^()]*\)", r"\1", text))
+    found = [next(group for group in match.groups() if group) for match in _QUOTATION.finditer(text)]
+    found += [
+        " ".join(line.lstrip("> ") for line in block.split("\n")) for block in re.findall(r"(?:^>.*\n?)+", text, re.M)
+    ]
     return [run for run in found if len(run.split()) >= FEWEST_WORDS]
 
 
@@ -38,7 +47,7 @@ def quoted_paraphrases(text, statements):
             if statement.form == StatementForm.DIRECT_QUOTE:
                 continue
             passages = (passage.quote for claim in statement.claims.all() for passage in claim.passages.all())
-            if any(words in _plain(told) for told in (statement.text, *passages)):
+            if any(words in _plain(told) or _plain(told) in words for told in (statement.text, *passages)):
                 found.append((quotation, statement))
                 break
     return found

@@ -32,6 +32,11 @@ def manage(tmp_path, *arguments, **environment):
         ("DATABASE_URL", "/srv/newsroom.sqlite3", "names no database this site can use"),
         ("DATABASE_URL", "postgres://", "names no database this site can use"),
         ("DATABASE_URL", "postgres://host:port/news", "cannot be read as an address"),
+        ("DJANGO_CSRF_TRUSTED_ORIGINS", "https://", "Write each origin with its scheme"),
+        ("DJANGO_ALLOWED_HOSTS", "https://news.example.org/", "Write host names alone"),
+        ("DJANGO_HSTS_SECONDS", "soon", "Write a whole number"),
+        ("DATABASE_URL", "sqlite:///:memory:", "is gone when the site stops"),
+        ("NEWSROOM_DATA_DIR", "~nobody-of-that-name/news", "Write a path"),
         ("NEWSROOM_DATA_DIR", __file__, "which is a file"),
     ],
 )

@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
-from django.db import OperationalError, connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
 from aid.actions.roles import grant_roles
@@ -53,7 +53,7 @@ class Command(BaseCommand):
             finally:
                 if server:
                     server.server_close()
-        except OperationalError as error:
+        except DatabaseError as error:
             raise CommandError(f"The database cannot be used: {error}".strip()) from error
         except OSError as error:
             raise CommandError(f"{error.filename or 'A file'} cannot be used: {error.strerror or error}.") from error

@@ -1,0 +1,38 @@
+"""Ledger rules: who can play which part, and chains of records that come to an end."""
+
+from aid.choices import PartyKind
+from aid.models import Membership, Party, Pledge, Signatory, Source
+from aid.rules.breaches import Breach
+
+# Rows that lead to another row of their kind: model -> (column, what it says)
+CHAINS = (
+    (Pledge, "supersedes", "supersedes"),
+    (Source, "supersedes", "supersedes"),
+    (Party, "parent", "is part of"),
+)
+ACTS = (
+    (Pledge, "donor", "gives"),
+    (Pledge, "recipient", "receives"),
+    (Membership, "party", "is a member"),
+    (Signatory, "party", "signs"),
+)
+
+
+def chains_come_to_an_end():
+    """No pledge or source supersedes itself in the end, and no party is part of itself."""
+    for model, column, says in CHAINS:
+        leads = dict(model.objects.filter(**{f"{column}__isnull": False}).values_list("pk", f"{column}_id"))
+        for start in sorted(leads):
+            seen, at = {start}, leads[start]
+            while at in leads and at not in seen:
+                seen.add(at)
+                at = leads[at]
+            if at == start:
+                yield Breach("circle", model.objects.get(pk=start), f"it {says} a row that in the end {says} it.")
+
+
+def unnamed_collectives_only_speak():
+    """People whom a source names in general can speak; they neither give nor receive, join nor sign."""
+    for model, column, does in ACTS:
+        for row in model.objects.filter(**{f"{column}__kind": PartyKind.COLLECTIVE}).select_related(column):
+            yield Breach("collective", row, f"{getattr(row, column)} {does}, but is an unnamed collective.")
