@@ -15,6 +15,10 @@ class ArticleQuerySet(RecordQuerySet):
         moment = at or timezone.now()
         return self.filter(live__isnull=False, published_at__lte=moment)
 
+    def withdrawn(self, at=None):
+        """Articles that the public could read before a moment (now, if none is given) and that were taken back."""
+        return self.filter(live__isnull=True, published_at__lte=at or timezone.now())
+
     def newest_first(self):
         return self.select_related("live").order_by("-published_at", "-id")
 

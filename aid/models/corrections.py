@@ -23,7 +23,7 @@ class CorrectionQuerySet(RecordQuerySet):
         What is written about an article that no reader could open yet waits until it is published.
         """
         moment = at or timezone.now()
-        withdrawn = Q(article__live__isnull=True, article__published_at__lte=moment)
+        withdrawn = Q(article__in=Article.objects.withdrawn(moment))
         return self.filter(Q(article__isnull=True) | Q(article__in=Article.objects.published(moment)) | withdrawn)
 
     def newest_first(self):

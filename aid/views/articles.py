@@ -1,10 +1,8 @@
 from django.http import Http404
-from django.utils import timezone
 
 from aid.filters import ArticleFilterSet
 from aid.models import Article
 from aid.prose import render
-from aid.queries.desk import articles_in_state
 from aid.queries.figures import figures_in
 from aid.views.lists import list_page
 from aid.views.pages import found, page, public_page
@@ -21,8 +19,7 @@ def article_detail(request, slug):
     try:
         article = found(Article.objects.published().select_related("live"), slug)
     except Http404:
-        once_public = Article.objects.filter(published_at__lte=timezone.now())
-        return withdrawn_article(request, found(articles_in_state(once_public, "withdrawn"), slug))
+        return withdrawn_article(request, found(Article.objects.withdrawn(), slug))
     figures = figures_in(article.live.body)
     return page(
         request,
