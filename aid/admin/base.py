@@ -12,7 +12,8 @@ from django.utils.html import format_html
 
 from aid.actions.claims import record_claims
 from aid.actions.records import delete_record
-from aid.admin.forms import UNKNOWN, DeskForm, FiguresField, KnownSelect, KnownSelectMultiple, RowForm, RowFormSet
+from aid.admin.forms import UNKNOWN, FiguresField, KnownSelect, KnownSelectMultiple, RecordForm, RowForm, RowFormSet
+from aid.admin.states import Opened, StateForm
 from aid.choices import Rank, Unknown
 from aid.dates import spoken
 from aid.models.claims import PARTS
@@ -140,7 +141,7 @@ class DeskChangeList(ChangeList):
 class DeskAdmin(DeskFields, admin.ModelAdmin):
     """A list and a form of the desk."""
 
-    form = DeskForm
+    form = RecordForm
     list_per_page = 50
     list_max_show_all = 200
     show_full_result_count = False
@@ -164,7 +165,24 @@ class DeskAdmin(DeskFields, admin.ModelAdmin):
             queryset = queryset.select_related(*(field.name for field in related), *self.names_need)
             if self.loads_many:
                 queryset = queryset.prefetch_related(*(field.name for field in self.opts.many_to_many))
+            if request.method == "POST":
+                # From here to the saving nobody else saves it. SQLite has one writer at a time anyway.
+                queryset = queryset.select_for_update(of=("self",))
         return queryset
+
+    # The state that a form was opened on
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or not issubclass(self.form, StateForm) or not self.has_change_permission(request, obj):
+            return fieldsets
+        return [*fieldsets, (None, {"fields": ["opened_state"]})]
+
+    def _create_formsets(self, request, obj, change):
+        formsets, inlines = super()._create_formsets(request, obj, change)
+        if change and issubclass(self.form, StateForm):
+            obj.opened = Opened(obj, formsets)
+        return formsets, inlines
 
     def get_search_results(self, request, queryset, search_term):
         rows, may_repeat = super().get_search_results(request, queryset, search_term)
@@ -265,6 +283,13 @@ class RecordAdmin(DeskAdmin):
     def evidence(self, row):
         parts = [part for name in self.part_rows.values() for part in getattr(row, name).all()]
         return evidence_text(Dossier(row, parts, row.claims.all()))
+
+    def get_object(self, request, object_id, from_field=None):
+        record = super().get_object(request, object_id, from_field)
+        if record is not None and request.method == "POST" and self.is_page(request, "change"):
+            # A claim has a page of its own, so the record's lock does not hold it still.
+            list(record.claims.select_for_update().values_list("pk"))
+        return record
 
     def _create_formsets(self, request, obj, change):
         formsets, inlines = super()._create_formsets(request, obj, change)

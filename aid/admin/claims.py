@@ -10,6 +10,7 @@ from django.utils.text import Truncator
 from aid.actions.claims import reason_not_to_verify, record_claims, verify_claim
 from aid.admin.base import DeskAdmin, DeskChangeList, warn
 from aid.admin.claim_rows import ClaimBaseForm, figure_error, provenance_text
+from aid.admin.states import StateForm
 from aid.choices import Rank
 from aid.models.claims import PARTS, SUBJECTS, Claim
 from aid.queries.claims import (
@@ -19,11 +20,12 @@ from aid.queries.claims import (
     unverified_by_others,
     verified,
 )
+from aid.queries.desk import VERIFIED
 from aid.queries.values import value_texts
 from aid.rules.stated import wording_gives_the_amount
 
 
-class ClaimPageForm(ClaimBaseForm):
+class ClaimPageForm(StateForm, ClaimBaseForm):
     """A claim on a page of its own: which record it is about is chosen here."""
 
     field = forms.ChoiceField(
@@ -196,7 +198,7 @@ class ClaimAdmin(DeskAdmin):
                 )
             else:
                 verify_claim(claim, request.user)
-                self.log_change(request, claim, "Verified.")
+                self.log_change(request, claim, VERIFIED)
                 done += 1
         if done:
             self.message_user(request, f"Verified: {done} {'claim' if done == 1 else 'claims'}.", messages.SUCCESS)

@@ -9,6 +9,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.forms.models import BaseInlineFormSet
 
+from aid.admin.states import StateForm
 from aid.dates import EDTFField
 from aid.models.claims import Claim
 from aid.models.records import canonical_text
@@ -228,6 +229,10 @@ class DeskForm(forms.ModelForm):
         opts = self.instance._meta
         names = [str(opts.get_field(name).verbose_name) for name in error.params["unique_check"]]
         return f"Another {opts.verbose_name} has the same {' and '.join(names)}. Look for it before you add one."
+
+
+class RecordForm(StateForm, DeskForm):
+    """A form for a row with a page of its own on the desk."""
 
 
 class RowForm(DeskForm):

@@ -6,13 +6,13 @@ from django.urls import reverse
 from django.utils.text import Truncator
 
 from aid.admin.base import UNKNOWN_HELP, DeskAdmin, PartAdmin, date_text, value_text
-from aid.admin.forms import DeskForm
+from aid.admin.forms import RecordForm
 from aid.models.claims import SUBJECTS
 from aid.models.sources import Passage, Source, text_hash
 from aid.queries.coverage import coverage
 
 
-class SourceForm(DeskForm):
+class SourceForm(RecordForm):
     """A source; its text is taken character for character, only its line endings are made one kind, as everywhere."""
 
     def __init__(self, *args, **kwargs):
@@ -76,7 +76,8 @@ class SourceAdmin(DeskAdmin):
 
     def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)
-        return fieldsets if obj is None else [*fieldsets[:-1], ("Text", {"fields": ["fingerprint"]})]
+        still = ("Text", {"fields": ["fingerprint"]})
+        return fieldsets if obj is None else [still if named[0] == "Text" else named for named in fieldsets]
 
     def get_readonly_fields(self, request, obj=None):
         return [] if obj is None else ["fingerprint"]

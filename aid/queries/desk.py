@@ -3,8 +3,11 @@
 from collections import defaultdict
 from datetime import date
 from functools import reduce
+from itertools import groupby
 from operator import or_
 
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Case, CharField, F, Q, Value, When
 from django.db.models.functions import Cast, Substr
 
@@ -196,3 +199,21 @@ def _left_over(source, spans):
         not any(start < sentence.end and sentence.start < end for start, end in spans)
         for sentence in sentences(source.text)
     )
+
+
+# What the log says of a claim that was verified, which changes none of its words.
+VERIFIED = "Verified."
+
+
+def last_saved(rows):
+    """The log's newest entry, with its user, about the saving of any of these rows; None where none is logged."""
+    about = [
+        Q(content_type=ContentType.objects.get_for_model(model), object_id__in=[str(row.pk) for row in found])
+        for model, found in groupby(sorted(rows, key=_kind), key=type)
+    ]
+    entries = LogEntry.objects.filter(reduce(or_, about)).exclude(change_message=VERIFIED)
+    return entries.select_related("user").order_by("-action_time", "-pk").first()
+
+
+def _kind(row):
+    return row._meta.label
