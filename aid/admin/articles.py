@@ -40,9 +40,9 @@ class ArticleForm(DeskForm):
             self.fields[name].widget.attrs["class"] = "vTextField"
         self.fields["why"].help_text = "For the history: what you changed, and why. Readers do not see it."
         self.initial["based_on"] = last.number if last else 0
-        if self.instance.live_id and "slug" in self.fields:
+        if (self.instance.live_id or self.instance.published_at) and "slug" in self.fields:
             self.fields["slug"].disabled = True
-            self.fields["slug"].help_text = "The address of a live article stays, so that links to it keep working."
+            self.fields["slug"].help_text = "The address that readers know stays, so that links to it keep working."
 
 
 class RevisionInline(RowInline):

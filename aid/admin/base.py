@@ -170,6 +170,9 @@ class DeskAdmin(DeskFields, admin.ModelAdmin):
                 queryset = queryset.select_for_update(of=("self",))
         return queryset
 
+    def get_prepopulated_fields(self, request, obj=None):
+        return {} if obj else super().get_prepopulated_fields(request, obj)
+
     # The state that a form was opened on
 
     def get_fieldsets(self, request, obj=None):

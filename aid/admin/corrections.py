@@ -22,7 +22,7 @@ class CorrectionAdmin(DeskAdmin):
             {
                 "description": "Something that readers have seen was wrong or has changed. A correction mends an "
                 "error, a clarification says it better, an update brings it up to date, a retraction takes it back. "
-                "It stays on the public page for good.",
+                "It stays on the public page for good, word for word; what is wrong in it is answered by another one.",
                 "fields": ["kind", "note", ("was", "now"), "decided"],
             },
         ),
@@ -48,10 +48,12 @@ class CorrectionAdmin(DeskAdmin):
         return f"{by} {moment_text(correction.decided_at)}"
 
     def save_model(self, request, obj, form, change):
-        if not change:
-            obj.decided_by = request.user
+        obj.decided_by = request.user
         super().save_model(request, obj, form, change)
 
+    def has_change_permission(self, request, obj=None):
+        """What readers were told stays told; a wrong correction is answered by another one."""
+        return obj is None and super().has_change_permission(request)
+
     def has_delete_permission(self, request, obj=None):
-        """What readers were told stays told; a wrong correction is corrected by another one."""
         return False

@@ -234,6 +234,13 @@ class DeskForm(forms.ModelForm):
 class RecordForm(StateForm, DeskForm):
     """A form for a row with a page of its own on the desk."""
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and "slug" in self.fields:
+            # Articles name a record by its address, and so do links on other sites.
+            self.fields["slug"].disabled = True
+            self.fields["slug"].help_text = "The address stays, so that links to it keep working."
+
 
 class RowForm(DeskForm):
     """A form for a row within another record's form. A saved row that nobody touched is not checked again."""

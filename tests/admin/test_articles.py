@@ -91,8 +91,11 @@ def test_a_broken_rule_loses_nothing(fields, expected, writer):
     assert response.context["adminform"].form["body"].value() == fields.get("body", "Long text.")
 
 
-def test_the_address_of_a_live_article_stays(writer):
+@pytest.mark.parametrize("withdrawn", [False, True])
+def test_the_address_of_a_published_article_stays(writer, publisher, withdrawn):
     article = make.make_article(slug="kept")
+    if withdrawn:
+        withdraw_article(article, publisher.user)
     page = writer.get(change(article))
 
     writer.post(change(article), sent(page, slug="other"))

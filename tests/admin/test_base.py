@@ -255,3 +255,20 @@ def test_a_row_saved_by_another_in_between_is_checked_again(editor):
 
     assert response.status_code == 302
     assert [party.name for party in Party.objects.all()] == ["Ukraine"]
+
+
+WITH_ADDRESS = [model for model in ADDABLE if "slug" in {field.name for field in model._meta.fields}]
+
+
+@pytest.mark.parametrize("model", WITH_ADDRESS, ids=name_of)
+def test_the_address_of_a_record_stays(model, administrator):
+    """Articles name a record by its address; a changed one would empty their figures and break every link."""
+    one_of_each()
+    row = model.objects.order_by("pk").last()
+    page = administrator.get(address(model, "change", row.pk))
+
+    response = administrator.post(address(model, "change", row.pk), sent(page, slug="another-address"))
+
+    assert response.status_code == 302
+    assert model.objects.get(pk=row.pk).slug == row.slug
+    assert page.context["adminform"].form.fields["slug"].disabled

@@ -197,6 +197,20 @@ def test_a_correction_is_never_deleted(administrator):
     assert administrator.post(page, {"post": "yes"}).status_code == 403
 
 
+def test_a_correction_is_never_rewritten(administrator):
+    correction = make.make_correction(note="It was 91 million.", kind="correction")
+    page = reverse("admin:aid_correction_change", args=[correction.pk])
+    typed = {"kind": "update", "note": "Nothing was wrong.", "article": correction.article_id}
+
+    shown, refused = administrator.get(page), administrator.post(page, typed)
+
+    assert (shown.status_code, refused.status_code) == (200, 403)
+    assert "It was 91 million." in shown.content.decode()
+    assert not shown.context["has_change_permission"]
+    correction.refresh_from_db()
+    assert (correction.kind, correction.note) == ("correction", "It was 91 million.")
+
+
 def test_a_coalition_with_a_lead_needs_no_reason_for_having_none(editor):
     coalition, party = make.make_coalition(), make.make_party()
     address = reverse("admin:aid_coalition_change", args=[coalition.pk])
