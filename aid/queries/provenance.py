@@ -1,6 +1,7 @@
 """Why a record says what it says: each claimed field with its value, its claims, and what speaks against it."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.db.models import prefetch_related_objects
 
@@ -58,9 +59,9 @@ class Evidence:
         """The preferred claim states another value than the record has."""
         return self.preferred is not None and self.preferred.value != self.value
 
-    @property
+    @cached_property
     def disagreements(self):
-        """The alternatives that cannot be true together with the value.
+        """The alternatives that cannot be true together with the value, worked out once all claims are filed.
 
         24 January agrees with 24 January 2024, and announced agrees with allocated.
         """

@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
-from functools import cached_property
+from itertools import chain
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -210,11 +210,13 @@ def _reason_order(row):
 class Sheet:
     """A record's evidence as rows for a page.
 
-    Costs the queries of a Dossier; one more for each kind of record that an alternative names by its address.
+    Costs the queries of a Dossier; one more for each kind of record that an alternative names by its address, unless
+    `named` brings those records: several sheets of one page look them up together.
     """
 
-    def __init__(self, dossier):
+    def __init__(self, dossier, named=None):
         self.dossier = dossier
+        self._named = names_of_alternatives([dossier]) if named is None else named
         self.rows = [self._row(evidence) for evidence in dossier]
         self._by_key = {(row.evidence.target._meta.label, row.evidence.target.pk, row.name): row for row in self.rows}
         self._mark_repeats()
@@ -270,6 +272,7 @@ class Sheet:
         reading = field_reading(evidence.target, evidence.name, evidence.basis or "")
         row = Row(evidence, reading)
         first = evidence.preferred
+        disagreeing = {claim.pk for claim in evidence.disagreements}
         for claim in evidence.claims:
             if claim is first:
                 lead = "Computed here" if claim.source_id is None else "The source says"
@@ -277,7 +280,7 @@ class Sheet:
                 lead = "The same source also says"
             else:
                 lead = "Another source says"
-            row.said.append(Said(claim, self._claimed(claim, evidence), lead, claim in evidence.disagreements))
+            row.said.append(Said(claim, self._claimed(claim, evidence), lead, claim.pk in disagreeing))
         return row
 
     def _claimed(self, claim, evidence):
@@ -302,22 +305,25 @@ class Sheet:
         told = next(filter(None, (*own, target.currency, *(other.value for other in claims))), "")
         return told if told in currencies() else ""
 
-    @cached_property
-    def _named(self):
-        """The records that alternatives name by their address and that are not the value itself."""
-        wanted = defaultdict(set)
-        for evidence in self.dossier:
-            column = evidence.target._meta.get_field(evidence.name)
-            if column.is_relation:
-                for claim in evidence.claims:
-                    if claim.value != evidence.value:
-                        wanted[column.related_model].update(claim.value.split("; "))
-        return {
-            (model, row.slug): record_reading(row)
-            for model, slugs in wanted.items()
-            if any(column.name == "slug" for column in model._meta.fields)
-            for row in model.objects.filter(slug__in=slugs)
-        }
+
+def names_of_alternatives(dossiers):
+    """The records that claims name by their address and that are not the value itself: {(model, slug): Reading}.
+
+    One query for each kind of record among them, however many dossiers there are.
+    """
+    wanted = defaultdict(set)
+    for evidence in chain.from_iterable(dossiers):
+        column = evidence.target._meta.get_field(evidence.name)
+        if column.is_relation:
+            for claim in evidence.claims:
+                if claim.value != evidence.value:
+                    wanted[column.related_model].update(claim.value.split("; "))
+    return {
+        (model, row.slug): record_reading(row)
+        for model, slugs in wanted.items()
+        if any(column.name == "slug" for column in model._meta.fields)
+        for row in model.objects.filter(slug__in=slugs)
+    }
 
 
 def _place(claim):
@@ -336,7 +342,8 @@ def _decimal_reading(column, text, currency):
 
 
 def sheets(records):
-    """The sheets of several records of one kind, by primary key. Two queries for all of them."""
+    """The sheets of several records of one kind, by primary key. Two queries for all of them, and one more for each
+    kind of record that any alternative names."""
     records = list(records)
     if not records:
         return {}
@@ -346,7 +353,9 @@ def sheets(records):
     by_record = defaultdict(list)
     for claim in found:
         by_record[getattr(claim, f"{name}_id")].append(claim)
-    return {record.pk: Sheet(Dossier(record, claims=by_record[record.pk])) for record in records}
+    dossiers = [Dossier(record, claims=by_record[record.pk]) for record in records]
+    named = names_of_alternatives(dossiers)
+    return {dossier.record.pk: Sheet(dossier, named) for dossier in dossiers}
 
 
 def with_basis(records, name, through=""):

@@ -1,6 +1,7 @@
 import pytest
 
 from aid.choices import Basis, Rank, Unknown
+from aid.queries import provenance
 from aid.queries.readings import Sheet, field_reading, in_words, plural, sheets, with_basis
 from tests import builders
 
@@ -119,3 +120,37 @@ def test_basis_of_a_field_comes_with_the_row():
     other = builders.make_event()
     found = {row.pk: row.starts_on_basis for row in with_basis(type(event).objects.all(), "starts_on")}
     assert found == {event.pk: "inferred", other.pk: None}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("rows", (1, 3))
+def test_records_that_alternatives_name_are_looked_up_once_for_all_sheets(rows, django_assert_num_queries):
+    voices = []
+    for number in range(rows):
+        statement = builders.make_statement()
+        other = builders.make_party(name=f"Another {number}")
+        builders.make_claim(
+            statement, "party", value=other.slug, rank=Rank.ALTERNATIVE, source=builders.make_source()
+        )
+        voices.append(statement)
+    # The claims, their passages, and the parties that they name.
+    with django_assert_num_queries(3):
+        found = sheets(voices)
+    said = [found[row.pk].row(row, "party").said for row in voices]
+    assert [one.reading.text for (one,) in said] == [f"Another {number}" for number in range(rows)]
+    assert all(one.disagrees for (one,) in said)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("claims", (1, 3))
+def test_whether_claims_disagree_is_worked_out_once_for_a_field(claims, monkeypatch):
+    pledge = builders.make_pledge(announced_on="2024-01-24")
+    for _ in range(claims):
+        builders.make_claim(
+            pledge, "announced_on", value="2023", rank=Rank.ALTERNATIVE, source=builders.make_source()
+        )
+    held = []
+    monkeypatch.setattr(provenance, "agree", lambda one, other: held.append(one))
+    sheet = Sheet.for_record(pledge)
+    assert all(said.disagrees for said in sheet.row(pledge, "announced_on").said)
+    assert len(held) == claims
