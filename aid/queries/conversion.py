@@ -3,6 +3,7 @@
 import datetime
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q
 
@@ -12,6 +13,8 @@ from aid.models.sources import Source
 from aid.money import Money, converted, deviation, tolerance
 
 EURO = "EUR"
+# How many days back a rate is looked for, the nearest first: farther than any holidays of the ECB last.
+LOOKED_BACK = range(1, 32)
 
 
 @dataclass(frozen=True)
@@ -19,7 +22,7 @@ class Conversion:
     """A stated equivalent held against the rates of a day.
 
     `expected` is None where one of the two currencies has no rate that day; `nearest` is then the latest earlier day
-    on which both have one, or None. `source` is where the rates come from.
+    on which both have one, at most 31 days back, or None. `source` is where the rates come from.
     """
 
     amount: Money
@@ -43,13 +46,22 @@ class Conversion:
         return None if off is None else abs(off) <= tolerance(self.is_approximate)
 
 
+def days_before(day):
+    """The days that are looked at for the nearest rate before a day; fewer at the very beginning of the calendar."""
+    return [day - datetime.timedelta(days=back) for back in LOOKED_BACK if back < day.toordinal()]
+
+
 class Rates:
-    """The rates of the days asked for, read once: one query for any number of conversions."""
+    """The rates of the days asked for, read once: one query for any number of conversions.
+
+    The first conversion without a rate asks once more, for the days before all the days that lack any rate.
+    """
 
     def __init__(self, days):
+        self._days = set(days)
         self._found = {}
         self._sources = {}
-        rates = ExchangeRate.objects.filter(day__in=set(days)).select_related("source").defer("source__text")
+        rates = ExchangeRate.objects.filter(day__in=self._days).select_related("source").defer("source__text")
         for rate in rates:
             self._found.setdefault(rate.day, {EURO: Decimal(1)})[rate.currency] = rate.per_euro
             self._sources[rate.day, rate.currency] = rate.source
@@ -60,18 +72,24 @@ class Rates:
         used = {code: rates[code] for code in (amount.currency, stated.currency) if code in rates}
         known = len(used) == len({amount.currency, stated.currency})
         expected = converted(amount.amount, used[amount.currency], used[stated.currency]) if known else None
-        nearest = None if known else nearest_day(day, {amount.currency, stated.currency})
+        nearest = None if known else self._nearest_day(day, {amount.currency, stated.currency})
         source = next((self._sources[day, code] for code in used if code != EURO), None)
         return Conversion(amount, stated, day, expected, used, nearest, is_approximate, source)
 
+    def _nearest_day(self, day, wanted):
+        """The latest day before `day`, and not too long before, with a rate for each of the currencies, or None."""
+        return next((earlier for earlier in days_before(day) if wanted <= self._quoted.get(earlier, set())), None)
 
-def nearest_day(day, currencies):
-    """The latest day before `day` with a rate for each of the currencies, or None. One query a currency but EUR."""
-    common = None
-    for currency in currencies - {EURO}:
-        days = set(ExchangeRate.objects.filter(currency=currency, day__lt=day).values_list("day", flat=True))
-        common = days if common is None else common & days
-    return max(common, default=None) if common else None
+    @cached_property
+    def _quoted(self):
+        """The currencies with a rate on each day that lies shortly before one of the days asked for."""
+        before = {earlier for day in self._days for earlier in days_before(day)}
+        quoted = {}
+        if before:
+            rows = ExchangeRate.objects.filter(day__in=before).values_list("day", "currency")
+            for day, currency in rows:
+                quoted.setdefault(day, {EURO}).add(currency)
+        return quoted
 
 
 def conversion_of(valuation, rates=None):

@@ -90,3 +90,28 @@ def test_equivalents_held_against_a_source_are_those_of_its_days_and_currencies(
     assert list(valuations_held_against(source)) == [held, euros]
     assert rate_days(source) == {"number": 4, "first": date(2024, 1, 23), "last": date(2025, 1, 23)}
     assert rate_days(make_source()) is None
+
+
+@pytest.mark.parametrize("rows", (1, 3))
+def test_nearest_days_of_many_conversions_are_looked_up_once(rates, django_assert_num_queries, rows):
+    """Two days of weekends, and a day long before all rates."""
+    days = [date(2024, 1, 27), date(2025, 1, 25), date(2010, 6, 6)][:rows]
+    with django_assert_num_queries(2):
+        found = Rates(days)
+        nearest = [found.convert(KRONER, DOLLARS, day).nearest for day in days]
+    assert nearest == [date(2024, 1, 26), date(2025, 1, 23), None][:rows]
+
+
+@pytest.mark.parametrize(
+    ("day", "nearest"), [("2024-02-26", "2024-01-26"), ("2024-02-27", None), ("0001-01-02", None)]
+)
+def test_nearest_day_lies_at_most_a_month_back(rates, day, nearest):
+    on = date.fromisoformat(day)
+    assert Rates([on]).convert(KRONER, DOLLARS, on).nearest == (nearest and date.fromisoformat(nearest))
+
+
+def test_nearest_day_has_a_rate_of_both_currencies(rates):
+    make_rate("2024-01-25", "DKK", "7.4557")
+    on = date(2024, 1, 26)
+    ExchangeRate.objects.filter(day=on, currency="USD").delete()
+    assert Rates([on]).convert(KRONER, DOLLARS, on).nearest == date(2024, 1, 24)
