@@ -7,12 +7,25 @@ from functools import partial
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.db import IntegrityError, models
+from django.http import HttpResponseRedirect
 from django.utils import dateformat, timezone
 from django.utils.html import format_html
+from django.utils.text import smart_split
 
 from aid.actions.claims import record_claims
 from aid.actions.records import delete_record
-from aid.admin.forms import UNKNOWN, FiguresField, KnownSelect, KnownSelectMultiple, RecordForm, RowForm, RowFormSet
+from aid.admin.forms import (
+    UNKNOWN,
+    FiguresField,
+    KeyField,
+    KeysField,
+    KnownSelect,
+    KnownSelectMultiple,
+    RecordForm,
+    RowForm,
+    RowFormSet,
+    is_key,
+)
 from aid.admin.states import Opened, StateForm
 from aid.choices import Rank, Unknown
 from aid.dates import spoken
@@ -23,6 +36,8 @@ from aid.queries.provenance import Dossier, dossier
 from aid.queries.readings import date_text as dated
 from aid.queries.uses import parts_that_go, uses
 from aid.rules.breaches import mending_page
+
+LONGEST_SEARCH = 10
 
 UNKNOWN_HELP = (
     "Where a field is empty, say why: “not stated” once the sources were read for it, “not looked for yet” until "
@@ -120,11 +135,13 @@ class DeskFields:
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if "widget" not in kwargs and db_field.name in self.get_autocomplete_fields(request):
+            kwargs["form_class"] = KeyField
             kwargs["widget"] = KnownSelect(db_field, self.admin_site, using=kwargs.get("using"))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["form_class"] = KeysField
             kwargs["widget"] = KnownSelectMultiple(db_field, self.admin_site, using=kwargs.get("using"))
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
@@ -188,6 +205,10 @@ class DeskAdmin(DeskFields, admin.ModelAdmin):
         return formsets, inlines
 
     def get_search_results(self, request, queryset, search_term):
+        # Each word is a condition on each field, and SQLite takes no more than a thousand of them.
+        words = list(smart_split(search_term))
+        if len(words) > LONGEST_SEARCH:
+            search_term = " ".join(words[:LONGEST_SEARCH])
         rows, may_repeat = super().get_search_results(request, queryset, search_term)
         if search_term.strip() and not self.is_page(request, "changelist"):
             # An autocomplete shows twenty rows; who types “Ukraine” wants Ukraine before its armed forces.
@@ -231,6 +252,11 @@ class DeskAdmin(DeskFields, admin.ModelAdmin):
         return match is not None and match.url_name == f"{self.opts.app_label}_{self.opts.model_name}_{page}"
 
     def changelist_view(self, request, extra_context=None):
+        if not all(is_key(key) for key in request.POST.getlist("_selected_action")):
+            messages.error(request, "Nothing was done: a row that was chosen does not exist. Choose the rows again.")
+            return HttpResponseRedirect(request.get_full_path())
+        if len(list(smart_split(request.GET.get("q", "")))) > LONGEST_SEARCH:
+            messages.warning(request, f"Only the first {LONGEST_SEARCH} words were searched for.")
         title = self.opts.verbose_name_plural
         return super().changelist_view(request, {"title": title[:1].upper() + title[1:], **(extra_context or {})})
 

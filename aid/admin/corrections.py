@@ -22,7 +22,7 @@ class CorrectionAdmin(DeskAdmin):
             {
                 "description": "Something that readers have seen was wrong or has changed. A correction mends an "
                 "error, a clarification says it better, an update brings it up to date, a retraction takes it back. "
-                "It stays on the public page for good, word for word; what is wrong in it is answered by another one.",
+                "It stays on the public page for good as it is; what is wrong in it is answered by another one.",
                 "fields": ["kind", "note", ("was", "now"), "decided"],
             },
         ),

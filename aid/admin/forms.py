@@ -79,6 +79,32 @@ class FiguresField(forms.DecimalField):
         return super().to_python(re.sub("[, ]", "", text))
 
 
+def is_key(value):
+    """Whether a value can be a row's number. SQLite cannot look for a longer one."""
+    return str(value).isascii() and str(value).isdecimal() and len(str(value)) < 19
+
+
+class KeyField(forms.ModelChoiceField):
+    """One row by its number. What is no number is a wrong choice, and is not looked up."""
+
+    def to_python(self, value):
+        if value in self.empty_values or isinstance(value, models.Model) or is_key(value):
+            return super().to_python(value)
+        raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice", params={"value": value})
+
+
+class KeysField(forms.ModelMultipleChoiceField):
+    """Several rows by their numbers."""
+
+    def clean(self, value):
+        wrong = [key for key in value or [] if not is_key(key)]
+        if wrong:
+            raise ValidationError(
+                self.error_messages["invalid_choice"], code="invalid_choice", params={"value": wrong[0]}
+            )
+        return super().clean(value)
+
+
 class KnownChoices:
     """Mixin for an autocomplete: rows that the form has loaded already are shown without another query."""
 
@@ -90,7 +116,7 @@ class KnownChoices:
 
     def optgroups(self, name, value, attr=None):
         # What is no key at all is nobody's choice: the field says so, and nothing is looked up.
-        value = [v for v in value if str(v).isascii() and str(v).isdecimal() and len(str(v)) < 19]
+        value = [v for v in value if is_key(v)]
         found = {str(row.pk): row for row in self.known}
         wanted = [str(v) for v in value]
         if not wanted or not all(pk in found for pk in wanted):

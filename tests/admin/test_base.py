@@ -8,9 +8,9 @@ from django.db.models.signals import pre_save
 from django.urls import reverse
 
 from aid.admin.base import PartAdmin
-from aid.models import ExchangeRate, Party
+from aid.models import Article, Claim, ExchangeRate, Party, Pledge
 from tests import builders as make
-from tests.admin.forms import sent
+from tests.admin.forms import errors, said, sent
 
 OURS = [model for model in site._registry if model._meta.app_label == "aid"]
 ADDABLE = [
@@ -272,3 +272,52 @@ def test_the_address_of_a_record_stays(model, administrator):
     assert response.status_code == 302
     assert model.objects.get(pk=row.pk).slug == row.slug
     assert page.context["adminform"].form.fields["slug"].disabled
+
+
+# What no browser sends
+
+NO_KEYS = ["abc", "1\0", "9" * 20, "-1", ""]
+
+
+@pytest.mark.parametrize("key", NO_KEYS)
+@pytest.mark.parametrize("model, action", [(Claim, "verify"), (Article, "publish"), (Party, "delete_selected")])
+def test_an_action_on_what_is_no_row_says_so(model, action, key, publisher):
+    response = publisher.post(
+        address(model, "changelist"), {"action": action, "_selected_action": [key]}, follow=True
+    )
+
+    assert said(response) == [
+        ("error", "Nothing was done: a row that was chosen does not exist. Choose the rows again.")
+    ]
+
+
+@pytest.mark.parametrize("key", ["abc", "9" * 20])
+def test_a_reference_to_what_is_no_row_is_a_wrong_choice(key, editor):
+    add = address(Pledge, "add")
+
+    response = editor.post(add, sent(editor.get(add), donor=key, beneficiaries=[key], **{"claims-0-source": key}))
+
+    found = errors(response)
+    assert [found[name] for name in ("donor", "beneficiaries", "claims-0-source")] == [["invalid_choice"]] * 3
+
+
+def test_a_row_whose_number_is_too_long_is_refused(editor):
+    page = address(Pledge, "change", make.make_pledge().pk)
+
+    response = editor.post(page, sent(editor.get(page), **{"stages-0-id": "9" * 20}))
+
+    assert errors(response)["stages-0-id"] == ["invalid_choice"]
+
+
+def test_a_search_is_for_ten_words_at_most(editor):
+    make.make_party(name="One two three")
+    words = "one two three " * 1000
+
+    response = editor.get(address(Party, "changelist"), {"q": words.strip()[:9999]})
+
+    assert said(response) == [("warning", "Only the first 10 words were searched for.")]
+    assert [party.name for party in response.context["cl"].result_list] == ["One two three"]
+    found = editor.get("/admin/autocomplete/", {"term": words[:9999], "app_label": "aid", "model_name": "pledge",
+                                                "field_name": "donor"})  # fmt: skip
+    assert [row["text"] for row in found.json()["results"]] == ["One two three"]
+    assert said(editor.get(address(Party, "changelist"), {"q": "one two"})) == []
