@@ -1,8 +1,23 @@
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
+from django.db.models import CharField, F, Value
+from django.db.models.functions import Cast, Concat
 from playwright.sync_api import expect
 
-from aid.models import Agreement, Article, Coalition, Event, Party, Person, Pledge, Source
+from aid.models import (
+    Agreement,
+    Article,
+    ArticleRevision,
+    Assertion,
+    Claim,
+    Coalition,
+    Event,
+    Party,
+    Passage,
+    Person,
+    Pledge,
+    Source,
+)
 from tests import builders
 
 pytestmark = pytest.mark.browser
@@ -170,3 +185,37 @@ def test_filters_work_as_a_plain_form_with_targets_large_enough_to_touch(page, l
     assert min(heights) >= 44
     page.get_by_role("link", name="Donor: Luxembourg").click()
     expect(page.locator("#count")).to_have_text("3 pledges")
+
+
+def test_no_page_grows_wider_than_the_screen_through_one_long_word(page, live_server, document):
+    """Whatever editors or sources write, in every place where a page shows words."""
+    word = "Wor" + "r" * 497
+    for model in (Article, Pledge, Coalition, Agreement, Event, Party, Person, Source):
+        for field in ("name", "official_name", "title", "official_title"):
+            if field in {column.name for column in model._meta.fields}:
+                # Names may be given once only, so that each ends in its row's number.
+                short = word[: (model._meta.get_field(field).max_length or 500) - 6]
+                row = {field: Concat(Value(short), Cast("pk", CharField()))}
+                unknown = f"{field}_unknown"
+                model.objects.update(**row, **({unknown: ""} if hasattr(model, unknown) else {}))
+    ArticleRevision.objects.update(headline=word[:160], standfirst=word[:400], byline=word[:120], body=word)
+    Claim.objects.update(reasoning=word)
+    Passage.objects.update(quote=word, start=F("pk"), end=F("pk") + len(word))
+    Assertion.objects.update(text=word)
+    pledge, article = Pledge.objects.first(), Article.objects.get()
+    builders.make_statement(pledge=pledge, text=word)
+    for subject in ({"pledge": pledge}, {"article": article}):
+        builders.make_correction(**subject, note=word, was=word, now=word)
+    records = [model.objects.first() for model in (Coalition, Agreement, Event, Party, Person, Source)]
+    lists = ("articles", "pledges", "coalitions", "agreements", "events", "parties", "people", "sources")
+    addresses = ["/", "/about/", "/corrections/", *(f"/{name}/" for name in lists)]
+    addresses += [row.get_absolute_url() for row in (article, pledge, *records)] + [f"/pledges/?donor={word[:150]}"]
+    too_wide = []
+    for address in addresses:
+        page.goto(f"{live_server.url}{address}")
+        page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+        for width in (320, 360, 1280):
+            page.set_viewport_size({"width": width, "height": 640})
+            if page.evaluate(TOO_WIDE):
+                too_wide.append((address, width))
+    assert too_wide == []
