@@ -10,10 +10,14 @@ from django.db import models
 from django.forms.models import BaseInlineFormSet
 
 from aid.admin.states import StateForm
+from aid.choices import PartyKind
 from aid.dates import EDTFField
 from aid.models.claims import Claim
+from aid.models.parties import Party
+from aid.models.pledges import Pledge
 from aid.models.records import canonical_text
 from aid.queries.uses import uses
+from aid.rules.chains import ACTS, CHAINS
 
 UNKNOWN = "_unknown"
 
@@ -138,6 +142,21 @@ class KnownSelectMultiple(KnownChoices, AutocompleteSelectMultiple):
     pass
 
 
+# The columns that lead to another row of the kind. That of envelopes is the ledger's rule about amounts.
+LEADING = (*CHAINS, (Pledge, "part_of", "is part of"))
+
+
+def leads_back(row, field, other):
+    """Whether one comes from `other` by this column to the row again. A query for each step."""
+    seen = set()
+    while other is not None and other.pk not in seen:
+        if other.pk == row.pk:
+            return True
+        seen.add(other.pk)
+        other = getattr(other, field)
+    return False
+
+
 class DeskForm(forms.ModelForm):
     """A form for one row whose broken rules are sentences at the field they are about.
 
@@ -213,8 +232,55 @@ class DeskForm(forms.ModelForm):
                         code="known_or_unknown",
                     ),
                 )
+        self._check_acts(cleaned)
+        self._check_chains(cleaned)
         self.instance.typed = cleaned
         return cleaned
+
+    def _check_acts(self, cleaned):
+        for model, name, does in ACTS:
+            party = cleaned.get(name) if isinstance(self.instance, model) else None
+            if party is not None and party.kind == PartyKind.COLLECTIVE:
+                self.add_error(
+                    name,
+                    ValidationError(
+                        f"“{party}” is an unnamed collective, which can speak, but neither gives nor receives, joins "
+                        f"nor signs. Choose the party that {does}.",
+                        code="collective",
+                    ),
+                )
+
+        if isinstance(self.instance, Party) and self.instance.pk and cleaned.get("kind") == PartyKind.COLLECTIVE:
+            self._check_roles()
+
+    def _check_roles(self):
+        acting = ("pledges_given", "pledges_received", "memberships", "signatures")
+        if any(getattr(self.instance, name).exists() for name in acting):
+            self.add_error(
+                "kind",
+                ValidationError(
+                    "This party gives, receives, is a member or signs, and an unnamed collective does none of these. "
+                    "Choose another kind, or change those records first.",
+                    code="collective",
+                ),
+            )
+
+    def _check_chains(self, cleaned):
+        row = self.instance
+        for model, name, says in LEADING:
+            other = cleaned.get(name) if isinstance(row, model) else None
+            # What leads to itself at once is the model's own rule.
+            if row.pk is None or other is None or other.pk == row.pk or name not in self.changed_data:
+                continue
+            if leads_back(row, name, other):
+                self.add_error(
+                    name,
+                    ValidationError(
+                        f"“{other}” itself {says} “{row}”, directly or through others. Choose another one, or change "
+                        f"that first.",
+                        code="circle",
+                    ),
+                )
 
     def _post_clean(self):
         super()._post_clean()
