@@ -479,7 +479,7 @@ def test_claim_that_disagrees_is_marked_and_names_the_other_record(reader):
     builders.make_claim(pledge, "donor", value=other.slug, rank=Rank.ALTERNATIVE)
     text = reader.get(pledge.get_absolute_url()).text
     assert "Another source says" in text
-    assert "<strong>Norway</strong>" in text
+    assert "<strong><bdi>Norway</bdi></strong>" in text
     assert "cannot be true together with the value shown" in text
 
 

@@ -284,3 +284,15 @@ def test_list_of_sources_counts_in_the_number_of_what_rests_on_each(reader):
     assert '1 claim <span class="entry__small">rests on it</span>' in reader.get("/sources/").text
     builders.make_claim(builders.make_pledge(), "amount", source=source)
     assert '2 claims <span class="entry__small">rest on it</span>' in reader.get("/sources/").text
+
+
+@pytest.mark.django_db
+def test_name_that_turns_the_direction_of_writing_is_kept_apart(reader):
+    donor, recipient, coalition = "Donor \u202e rev", "Recipient \u202e rev", "Coalition \u202e rev"
+    builders.make_pledge(
+        donor=builders.make_party(name=donor),
+        recipient=builders.make_party(name=recipient),
+        coalition=builders.make_coalition(name=coalition),
+    )
+    text = reader.get("/pledges/").text.split("entry--pledge")[1]
+    assert all(f"<bdi>{name}</bdi>" in text for name in (donor, recipient, coalition))
