@@ -44,9 +44,6 @@ class Agreement(Record):
     def get_absolute_url(self):
         return reverse("agreement-detail", args=[self.slug])
 
-    def objective_list(self):
-        return [line for line in self.objectives.splitlines() if line.strip()]
-
 
 class Signatory(Evidenced):
     """One party to one agreement, and the person who signed for it where a source names one."""

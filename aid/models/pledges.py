@@ -48,12 +48,6 @@ class Sector(Keyed):
 
 
 class PledgeQuerySet(RecordQuerySet):
-    def given_by(self, party):
-        return self.filter(donor=party)
-
-    def given_to(self, party):
-        return self.filter(recipient=party)
-
     def countable(self):
         """The pledges of this set that a total by stage may add up, each counted once.
 
@@ -233,9 +227,6 @@ class Pledge(HasAmount, Record):
 
     def get_absolute_url(self):
         return reverse("pledge-detail", args=[self.slug])
-
-    def purpose_list(self):
-        return [line for line in self.purposes.splitlines() if line.strip()]
 
 
 class PledgeStage(HasAmount, Evidenced):
