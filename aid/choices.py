@@ -134,3 +134,71 @@ class CorrectionKind(TextChoices):
     CLARIFICATION = "clarification", "Clarification"
     UPDATE = "update", "Update"
     RETRACTION = "retraction", "Retraction"
+
+
+class ArticleStatus(TextChoices):
+    """How far the working text of an article has come. What readers get is told by its publications."""
+
+    DRAFT = "draft", "Draft"
+    FACT_CHECK = "fact_check", "Fact-check"
+    READY = "ready", "Ready"
+
+
+class CheckedKind(TextChoices):
+    """What kind of thing in an article the fact-check signs off."""
+
+    FIGURE = "figure", "Figure"
+    DATE = "date", "Date"
+    NAME = "name", "Name"
+    QUOTATION = "quotation", "Quotation"
+    NUMBER = "number", "Typed number"
+
+
+class PreviewVerdict(TextChoices):
+    """The answer of somebody who read a revision by its secret link."""
+
+    APPROVED = "approved", "Approved"
+    COMMENT = "comment", "Comment"
+
+
+class AuditAction(TextChoices):
+    """What an entry of the audit log tells of."""
+
+    ADDED = "added", "Added"
+    CHANGED = "changed", "Changed"
+    DELETED = "deleted", "Deleted"
+    SUBMITTED = "submitted", "Sent to the fact-check"
+    SENT_BACK = "sent_back", "Sent back"
+    ASSIGNED = "assigned", "Assigned"
+    SIGNED_OFF = "signed_off", "Signed off"
+    EXEMPTED = "exempted", "Exempted from a rule"
+    MADE_READY = "made_ready", "Made ready"
+    SCHEDULED = "scheduled", "Scheduled"
+    UNSCHEDULED = "unscheduled", "Schedule taken back"
+    PUBLISHED = "published", "Published"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    REINSTATED = "reinstated", "Reinstated"
+    CORRECTED = "corrected", "Corrected"
+    RESTORED = "restored", "Restored"
+    EMBARGOED = "embargoed", "Embargo changed"
+    VERIFIED = "verified", "Verified"
+    MERGED = "merged", "Merged"
+    BULK = "bulk", "Changed in bulk"
+    UNDONE = "undone", "Undone"
+    LINK_MADE = "link_made", "Preview link made"
+    LINK_REVOKED = "link_revoked", "Preview link revoked"
+    LINK_ANSWERED = "link_answered", "Preview answered"
+    EXPORTED = "exported", "Exported"
+    LOGIN = "login", "Login"
+    LOGOUT = "logout", "Logout"
+    LOGIN_FAILED = "login_failed", "Failed login"
+
+
+class LinkState(TextChoices):
+    """What an address of a source answered."""
+
+    ANSWERS = "answers", "Answers"
+    MOVED = "moved", "Moved"
+    BARRED = "barred", "Does not let programs in"
+    GONE = "gone", "Gone"
+    FAILS = "fails", "Does not answer"

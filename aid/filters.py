@@ -10,7 +10,7 @@ from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Q, Valu
 from aid import choices
 from aid.models import (
     Agreement,
-    Article,
+    ArticleRevision,
     Claim,
     Coalition,
     Event,
@@ -221,9 +221,9 @@ def has_words(queryset, name, value, columns):
     return queryset
 
 
-def through(model, field, path, queryset, name, value):
-    """Records that a row of another model leads to, without repeating a record."""
-    return queryset.filter(Exists(model.objects.filter(**{field: OuterRef("pk"), path: value})))
+def through(model, field, path, queryset, name, value, own="pk"):
+    """Records that a row of another model leads to, without repeating a record. `own` is what `field` names."""
+    return queryset.filter(Exists(model.objects.filter(**{field: OuterRef(own), path: value})))
 
 
 # The filtersets
@@ -420,8 +420,13 @@ def moment_years(rows, column):
 
 
 class ArticleFilterSet(ListFilterSet):
-    section = Choice(label="Section", choices=choices.ArticleSection.choices)
-    topic = Choice(label="Topic", method=partial(through, Article.topics.through, "article_id", "sector__code"))
+    section = Choice(label="Section", field_name="edition__revision__section", choices=choices.ArticleSection.choices)
+    topic = Choice(
+        label="Topic",
+        method=partial(
+            through, ArticleRevision.topics.through, "articlerevision_id", "sector__code", own="edition__revision_id"
+        ),
+    )
     year = Choice(label="Year", field_name="published_at", lookup_expr="year")
     sort = Sort(
         [
@@ -432,7 +437,10 @@ class ArticleFilterSet(ListFilterSet):
 
     def offered(self):
         return {
-            "topic": named(Sector.objects.filter(articles__in=self.queryset.order_by()), "code"),
+            "topic": named(
+                Sector.objects.filter(article_revisions__in=self.queryset.order_by().values("edition__revision")),
+                "code",
+            ),
             "year": moment_years(self.queryset.order_by(), "published_at"),
         }
 

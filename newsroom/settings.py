@@ -202,6 +202,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django_filters",
+    "simple_history",
     "aid.apps.AidConfig",
 ]
 
@@ -215,6 +216,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    # Whose change it is, for the history of records; it asks for the user only when a record is saved.
+    "simple_history.middleware.HistoryRequestMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -246,6 +249,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "admin:login"
+
+# Uploaded pictures. No web address leads into this folder: a view hands out what readers may see.
+
+MEDIA_ROOT = DATA_DIR / "media"
 
 # Static files: hashed names that browsers may keep for ever, compressed beside the originals.
 

@@ -42,6 +42,7 @@ from aid.models import (
     Person,
     Pledge,
     PledgeStage,
+    Publication,
     Sector,
     Signatory,
     Source,
@@ -249,14 +250,38 @@ def support(row):
 def make_article(headline="A headline", body="A body.", published=True, **given):
     """An article with one revision, live unless `published` is False."""
     n = next(_count)
-    revision = {name: given.pop(name) for name in ("standfirst", "byline", "why", "created_by") if name in given}
+    own = ("standfirst", "byline", "section", "image", "why", "created_by")
+    revision, topics = {name: given.pop(name) for name in own if name in given}, given.pop("topics", ())
     article = Article.objects.create(**{"slug": f"article-{n}"} | given)
     first = ArticleRevision.objects.create(article=article, number=1, headline=headline, body=body, **revision)
+    first.topics.set(topics)
     if published:
-        moment = article.published_at or timezone.now()
-        article.live, article.published_at, article.live_at = first, moment, moment
+        article.published_at = article.published_at or timezone.now()
         article.save()
+        make_publication(article=article, revision=first, starts_at=article.published_at)
     return article
+
+
+def make_revision(article, **given):
+    """The article's next revision, with the last one's text unless told otherwise. It is not published."""
+    last = article.revisions.order_by("-number").first()
+    kept = {name: getattr(last, name) for name in ("headline", "standfirst", "byline", "body", "section", "image")}
+    topics = given.pop("topics", last.topics.all())
+    revision = ArticleRevision.objects.create(article=article, **kept | {"number": last.number + 1} | given)
+    revision.topics.set(topics)
+    return revision
+
+
+def make_publication(article, revision=None, starts_at=None, **given):
+    """What readers get at an article's address from a moment on; without a revision it is withdrawn from then on.
+
+    It is put behind those that the article has, so make them in the order of time.
+    """
+    starts_at = starts_at or timezone.now()
+    article.publications.filter(ends_at=None).update(ends_at=starts_at)
+    defaults = {} if revision else {"why": "It rested on a document that was forged."}
+    article.__dict__.pop("edition", None)
+    return Publication.objects.create(article=article, revision=revision, starts_at=starts_at, **defaults | given)
 
 
 def make_correction(**given):

@@ -6,13 +6,12 @@ from django.db.models import Prefetch
 from django.urls import reverse
 
 from aid.actions.articles import (
-    PUBLISH,
     TEXT_FIELDS,
     latest_revision,
-    publish_article,
     save_revision,
-    withdraw_article,
 )
+from aid.actions.publications import PUBLISH, publish_article, withdraw_article
+from aid.admin import article_pages
 from aid.admin.base import DeskAdmin, PartAdmin, RowInline, day_text, moment_text
 from aid.admin.forms import DeskForm
 from aid.models.articles import Article, ArticleRevision
@@ -28,10 +27,10 @@ class ArticleForm(DeskForm):
         super().__init__(*args, **kwargs)
         last = latest_revision(self.instance) if self.instance.pk else None
         self.instance.headline = last.headline if last else ""
-        for name in (*TEXT_FIELDS, "why"):
+        for name in (*TEXT_FIELDS, "topics", "why"):
             self.fields[name] = ArticleRevision._meta.get_field(name).formfield()
             if last and name != "why":
-                self.initial[name] = getattr(last, name)
+                self.initial[name] = last.topics.all() if name == "topics" else getattr(last, name)
         # Trailing spaces in Markdown are line breaks, so the text is kept as typed.
         self.fields["body"].strip = False
         self.fields["body"].widget = forms.Textarea(attrs={"class": "vLargeTextField body-text", "rows": 24})
@@ -40,7 +39,7 @@ class ArticleForm(DeskForm):
             self.fields[name].widget.attrs["class"] = "vTextField"
         self.fields["why"].help_text = "For the history: what you changed, and why. Readers do not see it."
         self.initial["based_on"] = last.number if last else 0
-        if (self.instance.live_id or self.instance.published_at) and "slug" in self.fields:
+        if self.instance.published_at and "slug" in self.fields:
             self.fields["slug"].disabled = True
             self.fields["slug"].help_text = "The address that readers know stays, so that links to it keep working."
 
@@ -80,9 +79,8 @@ class StateFilter(admin.SimpleListFilter):
 class ArticleAdmin(DeskAdmin):
     form = ArticleForm
     change_form_template = "admin/aid/article_form.html"
-    list_display = ["headline", "section", "state", "published", "changed"]
-    list_filter = [StateFilter, "section", "topics"]
-    list_select_related = ["live"]
+    list_display = ["headline", "state", "published", "changed"]
+    list_filter = [StateFilter]
     search_fields = ["slug", "revisions__headline"]
     search_help_text = "Search in address and headlines, earlier ones included."
     date_hierarchy = "published_at"
@@ -95,37 +93,22 @@ class ArticleAdmin(DeskAdmin):
             {
                 "description": "Saving keeps a new revision. Readers see it only when it is published; until then "
                 "the live page stays as it is.",
-                "fields": ["headline", "standfirst", "byline", "body", "why"],
+                "fields": [("section", "image"), "topics", "headline", "standfirst", "byline", "body", "why"],
             },
         ),
-        ("Where it stands", {"fields": [("section", "slug"), "topics", "based_on"]}),
+        ("Where it stands", {"fields": ["slug", "based_on"]}),
     ]
 
     def get_queryset(self, request):
-        queryset = super().get_queryset(request).select_related("live")
+        queryset = super().get_queryset(request).with_edition()
         if self.is_page(request, "changelist"):
             headlines = ArticleRevision.objects.defer("body", "standfirst")
             queryset = queryset.prefetch_related(Prefetch("revisions", headlines))
         return queryset
 
-    def get_fieldsets(self, request, obj=None):
-        text, (title, place) = super().get_fieldsets(request, obj)
-        if not (obj and obj.live_id):
-            told = "These belong to the article and not to a revision."
-        elif self.has_publish_permission(request):
-            told = "The article is live, and these belong to no revision: what you change here, readers see at once."
-        else:
-            told = "The article is live, and these belong to no revision: only a publisher changes them."
-        return [text, (title, place | {"description": told})]
-
-    def get_readonly_fields(self, request, obj=None):
-        """What a change would put before readers at once, for those who may not publish."""
-        is_closed = obj is not None and obj.live_id and not self.has_publish_permission(request)
-        return ["section", "topics"] if is_closed else []
-
     def get_form(self, request, obj=None, change=False, **kwargs):
         # The text's fields are made by the form; the model has none of them.
-        kwargs["fields"] = ["section", "slug", "topics"]
+        kwargs["fields"] = ["slug"]
         return super().get_form(request, obj, change, **kwargs)
 
     def get_prepopulated_fields(self, request, obj=None):
@@ -141,9 +124,9 @@ class ArticleAdmin(DeskAdmin):
     @admin.display(description="state")
     def state(self, article):
         revisions = article.revisions.all()
-        if not article.live_id:
+        if not article.live:
             return "withdrawn" if article.published_at else "never published"
-        if revisions and revisions[0].pk != article.live_id:
+        if revisions and revisions[0] != article.live:
             return f"live: revision {article.live.number}, newer draft: {revisions[0].number}"
         return "live"
 
@@ -159,7 +142,7 @@ class ArticleAdmin(DeskAdmin):
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        text = {name: form.cleaned_data[name] for name in TEXT_FIELDS}
+        text = {name: form.cleaned_data[name] for name in (*TEXT_FIELDS, "topics")}
         last = latest_revision(form.instance)
         revision = save_revision(form.instance, text, request.user, form.cleaned_data["why"])
         form.instance.headline = text["headline"]
@@ -214,14 +197,18 @@ class ArticleAdmin(DeskAdmin):
             article.headline = self.headline(article)
             self._attempt(request, article, withdraw_article, "Withdrawn.")
 
+    def get_urls(self):
+        return [*article_pages.urls(self), *super().get_urls()]
+
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        context["tools"] = article_pages.tools(request, obj) if obj else []
         context["may_publish"] = self.has_publish_permission(request)
-        context["is_live"] = bool(obj and obj.live_id)
+        context["is_live"] = bool(obj and obj.live)
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def view_on_site(self, article):
         """The public page, for a live article only."""
-        if not article.live_id:
+        if not article.live:
             return None
         return reverse("admin:view_on_site", args=[ContentType.objects.get_for_model(article).pk, article.pk])
 

@@ -1,7 +1,9 @@
 from django.contrib import admin
+from django.db.models import Prefetch
 from django.utils.text import Truncator
 
 from aid.admin.base import DeskAdmin, moment_text
+from aid.models.articles import Article
 from aid.models.claims import SUBJECTS
 from aid.models.corrections import Correction
 
@@ -11,7 +13,7 @@ class CorrectionAdmin(DeskAdmin):
     list_display = ["told", "kind", "about", "decided_at", "decided_by"]
     list_filter = ["kind"]
     names_need = ["office__person", "office__party", "statement__speaker", "statement__party"]
-    list_select_related = ["article__live", "decided_by", *SUBJECTS, *names_need]
+    list_select_related = ["decided_by", *SUBJECTS, *names_need]
     search_fields = ["note", "was", "now", "key"]
     search_help_text = "Search in note, was, now and key."
     date_hierarchy = "decided_at"
@@ -31,6 +33,9 @@ class CorrectionAdmin(DeskAdmin):
             {"description": "Exactly one article or one record.", "fields": ["article", *SUBJECTS]},
         ),
     ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related(Prefetch("article", Article.objects.with_edition()))
 
     @admin.display(description="public note", ordering="note")
     def told(self, correction):

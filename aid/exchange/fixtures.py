@@ -5,7 +5,7 @@ stands, in whatever order the files name them.
 """
 
 import json
-from graphlib import CycleError, TopologicalSorter
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -93,25 +93,11 @@ def _model(row):
 def _parents_first(wanted):
     """Sorts rows so that what a row refers to comes before it, as far as its model decides that."""
     models = {_model(row) for _, _, row in wanted}
-    needs = {model: {} for model in models}
-    for model in models:
-        for field in model._meta.fields:
-            if field.related_model in models and field.related_model is not model:
-                needs[model].setdefault(field.related_model, field.null)
-                needs[model][field.related_model] &= field.null
-    while True:
-        try:
-            order = list(TopologicalSorter({model: set(others) for model, others in needs.items()}).static_order())
-            break
-        except CycleError as error:
-            # An article points to its live revision and the revision to its article: of a circle, the references
-            # that may be empty are filled in afterwards.
-            circle = error.args[1]
-            optional = [(m, other) for m in circle for other in circle if needs[m].get(other)]
-            if not optional:
-                raise
-            for model, other in optional:
-                needs[model].pop(other, None)
+    needs = {
+        model: {field.related_model for field in model._meta.fields if field.related_model in models - {model}}
+        for model in models
+    }
+    order = TopologicalSorter(needs).static_order()
     places = {model: place for place, model in enumerate(order)}
     return sorted(wanted, key=lambda item: places[_model(item[2])])
 

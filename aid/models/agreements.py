@@ -1,14 +1,24 @@
 from django.db import models
 from django.urls import reverse
+from simple_history.models import HistoricalRecords
 
 from aid.choices import AgreementKind
 from aid.dates import EDTFField, bound
 from aid.models.parties import Party
 from aid.models.people import Person
-from aid.models.records import Evidenced, Record, addressable, known_or_unknown, one_of, unknown_field
+from aid.models.records import (
+    Evidenced,
+    Record,
+    Withdrawable,
+    addressable,
+    known_or_unknown,
+    one_of,
+    unknown_field,
+    withdrawn_with_reason,
+)
 
 
-class Agreement(Record):
+class Agreement(Withdrawable, Record):
     """A text that parties sign: a memorandum, a letter or declaration of intent, a treaty. No money by itself."""
 
     claimed_fields = ("kind", "official_title", "signed_on", "in_force_on", "objectives")
@@ -26,11 +36,14 @@ class Agreement(Record):
     objectives = models.TextField(blank=True, default="", help_text="One a line, in plain words.")
     objectives_unknown = unknown_field("objectives")
 
+    history = HistoricalRecords()
+
     class Meta:
         ordering = [models.F("signed_on_latest").desc(nulls_last=True), "-id"]
         indexes = [models.Index(fields=["-signed_on_latest", "-id"])]
         constraints = [
             addressable("agreement"),
+            withdrawn_with_reason("agreement"),
             one_of("agreement", "kind", AgreementKind),
             known_or_unknown("agreement", "official_title"),
             known_or_unknown("agreement", "signed_on"),
@@ -55,6 +68,8 @@ class Signatory(Evidenced):
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="signatures")
     signed_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="signatures")
     signed_by_unknown = unknown_field("signed by")
+
+    history = HistoricalRecords()
 
     class Meta:
         ordering = ["agreement", "party__name"]

@@ -1,51 +1,59 @@
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import FilteredRelation, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from aid.choices import ArticleSection
+from aid.choices import ArticleSection, ArticleStatus
+from aid.models.publications import Publication, holding
 from aid.models.records import Keyed, Record, RecordQuerySet, addressable, one_of
 
 
 class ArticleQuerySet(RecordQuerySet):
+    def with_edition(self, at=None):
+        """With `edition`, the publication that holds at a moment (now, if none is given), and its revision.
+
+        It is None for an article that has none. No further query.
+        """
+        edition = FilteredRelation("publications", condition=holding(at, "publications__"))
+        return self.annotate(edition=edition).select_related("edition__revision")
+
     def published(self, at=None):
         """Articles that the public can read at a moment (now, if none is given). Defined here and nowhere else."""
-        moment = at or timezone.now()
-        return self.filter(live__isnull=False, published_at__lte=moment)
+        return self.with_edition(at).filter(edition__revision__isnull=False).free(at)
 
     def withdrawn(self, at=None):
         """Articles that the public could read before a moment (now, if none is given) and that were taken back."""
-        return self.filter(live__isnull=True, published_at__lte=at or timezone.now())
+        return self.with_edition(at).filter(edition__isnull=False, edition__revision__isnull=True).free(at)
 
     def newest_first(self):
-        return self.select_related("live").order_by("-published_at", "-id")
+        return self.order_by("-published_at", "-id")
 
 
 class Article(Record):
-    """A piece of writing at one address. What it says stands in its revisions; `live` is the one that readers get."""
+    """A piece of writing at one address. What it says stands in its revisions; its publications say which one
+    readers get from when on. `status` is how far the newest revision has come."""
 
-    section = models.CharField(max_length=10, choices=ArticleSection, default=ArticleSection.NEWS)
-    topics = models.ManyToManyField("aid.Sector", blank=True, related_name="articles")
-    live = models.ForeignKey(
-        "aid.ArticleRevision",
+    status = models.CharField(
+        max_length=10, choices=ArticleStatus, default=ArticleStatus.DRAFT, editable=False, db_index=True
+    )
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
         null=True,
         blank=True,
         on_delete=models.PROTECT,
-        related_name="live_for",
+        related_name="articles_assigned",
         editable=False,
-        help_text="The revision that readers see. Publishing moves it.",
+        help_text="Who has to do something next.",
     )
+    due_at = models.DateTimeField("due", null=True, blank=True, editable=False, db_index=True)
     published_at = models.DateTimeField(
-        "first published", null=True, blank=True, editable=False, help_text="When readers could first read it."
-    )
-    live_at = models.DateTimeField(
-        "last changed for readers",
+        "first published",
         null=True,
         blank=True,
         editable=False,
-        help_text="When the live revision went live.",
+        help_text="When readers could first read it, or, for a scheduled one, when they first can.",
     )
 
     objects = ArticleQuerySet.as_manager()
@@ -53,35 +61,47 @@ class Article(Record):
     class Meta:
         ordering = ["-published_at", "-id"]
         indexes = [models.Index(fields=["-published_at", "-id"])]
-        permissions = [("publish_article", "Can publish and withdraw articles")]
-        constraints = [
-            addressable("article"),
-            one_of("article", "section", ArticleSection),
-            models.CheckConstraint(
-                name="article_live_with_its_moments",
-                condition=Q(live__isnull=True) | Q(published_at__isnull=False, live_at__isnull=False),
-                violation_error_message="A live article says since when.",
-            ),
-            models.CheckConstraint(
-                name="article_live_not_before_published",
-                condition=Q(live_at__isnull=True) | Q(published_at__isnull=True) | Q(live_at__gte=F("published_at")),
-                violation_error_message="An article cannot change before it is first published.",
-            ),
+        permissions = [
+            ("publish_article", "Can publish, schedule and withdraw articles"),
+            ("check_article", "Can sign off, send back and make ready"),
+            ("assign_article", "Can assign articles and set due dates"),
         ]
+        constraints = [addressable("article"), one_of("article", "status", ArticleStatus)]
 
     # The headline of the newest revision, where a page has loaded that; it is no column, and a name costs no query.
     headline = ""
 
     def __str__(self):
-        live = self._state.fields_cache.get("live")
-        return self.headline or (live.headline if live else self.slug)
+        edition = self.__dict__.get("edition")
+        return self.headline or (edition.revision.headline if edition and edition.revision else self.slug)
 
     def get_absolute_url(self):
         return reverse("article-detail", args=[self.slug])
 
+    @property
+    def current(self):
+        """The publication that holds: that of the moment which the query was asked for, else of now; or None."""
+        if "edition" not in self.__dict__:
+            self.edition = Publication.objects.at().select_related("revision").filter(article=self).first()
+        return self.edition
+
+    @property
+    def live(self):
+        """The revision that readers get, or None. One query on a row that was read without `with_edition`."""
+        return self.current.revision if self.current else None
+
+    @property
+    def live_at(self):
+        """Since when readers get it, or None."""
+        return self.current.starts_at if self.live else None
+
+    def refresh_from_db(self, *args, **kwargs):
+        self.__dict__.pop("edition", None)
+        super().refresh_from_db(*args, **kwargs)
+
 
 class ArticleRevision(Keyed):
-    """One saved state of an article's text. Append-only: a later save is a new row, and no row is ever changed."""
+    """One saved state of an article. Append-only: a later save is a new row, and no row is ever changed."""
 
     natural_key_fields = ("article__slug", "number")
 
@@ -94,6 +114,16 @@ class ArticleRevision(Keyed):
         blank=True,
         default="",
         help_text="Markdown. A record's figure is written as [[pledge:address:amount]] and follows the record.",
+    )
+    section = models.CharField(max_length=10, choices=ArticleSection, default=ArticleSection.NEWS)
+    topics = models.ManyToManyField("aid.Sector", blank=True, related_name="article_revisions")
+    image = models.ForeignKey(
+        "aid.Image",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="article_revisions",
+        help_text="The picture at its head.",
     )
     why = models.CharField("reason for the change", max_length=200, blank=True, default="")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -109,6 +139,7 @@ class ArticleRevision(Keyed):
     class Meta:
         ordering = ["article", "-number"]
         constraints = [
+            one_of("revision", "section", ArticleSection),
             models.UniqueConstraint(name="revision_number_once", fields=["article", "number"]),
             models.CheckConstraint(name="revision_number_from_one", condition=Q(number__gte=1)),
         ]

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Case, F, Prefetch, Q, Value, When
 from django.db.models.lookups import Exact
 from django.utils import timezone
+from simple_history.models import HistoricalRecords
 
 from aid.choices import Basis, Rank
 from aid.models.records import Keyed, RecordQuerySet, must, new_key, one_of, validate_key
@@ -191,6 +192,7 @@ class Claim(AboutRecord, Keyed):
     verified_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = ClaimQuerySet.as_manager()
+    history = HistoricalRecords(m2m_fields=[passages])
 
     class Meta:
         ordering = ["key"]

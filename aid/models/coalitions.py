@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import Count, F, Q
 from django.urls import reverse
+from simple_history.models import HistoricalRecords
 
 from aid.choices import MembershipRole, Unknown
 from aid.dates import EDTFField, bound
@@ -11,6 +12,7 @@ from aid.models.records import (
     HasAmount,
     Record,
     RecordQuerySet,
+    Withdrawable,
     addressable,
     amount_field,
     currency_field,
@@ -18,6 +20,7 @@ from aid.models.records import (
     money_constraints,
     one_of,
     unknown_field,
+    withdrawn_with_reason,
 )
 
 
@@ -32,7 +35,7 @@ class CoalitionQuerySet(RecordQuerySet):
         return self.select_related("framework", "formalized_at")
 
 
-class Coalition(HasAmount, Record):
+class Coalition(Withdrawable, HasAmount, Record):
     """A group of parties that support a recipient with one capability, such as IT or air defence.
 
     Pledges of its members belong to it only where a source says that they go through it. `amount` is its own
@@ -79,11 +82,13 @@ class Coalition(HasAmount, Record):
     currency = currency_field()
 
     objects = CoalitionQuerySet.as_manager()
+    history = HistoricalRecords()
 
     class Meta:
         ordering = ["name"]
         constraints = [
             addressable("coalition"),
+            withdrawn_with_reason("coalition"),
             known_or_unknown("coalition", "official_name"),
             known_or_unknown("coalition", "framework", null=True),
             known_or_unknown("coalition", "formalized_at", null=True),
@@ -117,6 +122,8 @@ class Membership(Evidenced):
     left_on_earliest, left_on_latest = bound(), bound()
     left_on = EDTFField("left", blank=True, default="")
     left_on_unknown = unknown_field("left")
+
+    history = HistoricalRecords()
 
     class Meta:
         ordering = ["coalition", "party__name"]

@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.utils import timezone
 
 from aid.choices import CorrectionKind
@@ -29,10 +29,11 @@ class CorrectionQuerySet(RecordQuerySet):
     def newest_first(self):
         return self.order_by("-decided_at", "-id")
 
-    def with_subjects(self):
+    def with_subjects(self, at=None):
         """With what each is about, and all that the subject's address is worked out from."""
         about = [f"{name}__{path}" for name, paths in WITHIN.items() for path in paths]
-        return self.select_related("article__live", *SUBJECTS, *about).prefetch_related("assertion__claims__source")
+        rows = self.select_related(*SUBJECTS, *about).prefetch_related("assertion__claims__source")
+        return rows.prefetch_related(Prefetch("article", Article.objects.with_edition(at)))
 
 
 class Correction(AboutRecord, Keyed):
@@ -46,6 +47,13 @@ class Correction(AboutRecord, Keyed):
     was = models.TextField(blank=True, default="", help_text="What stood there, as readers saw it.")
     now = models.TextField(blank=True, default="", help_text="What stands there now.")
     note = models.TextField("public note", help_text="What readers are told, in a full sentence.")
+    affected = models.ManyToManyField(
+        Article,
+        blank=True,
+        related_name="corrections_of_records",
+        editable=False,
+        help_text="The articles that readers had before them and that show what was corrected in a record.",
+    )
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,

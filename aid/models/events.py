@@ -1,14 +1,23 @@
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from simple_history.models import HistoricalRecords
 
 from aid.choices import EventKind
 from aid.dates import EDTFField, bound
 from aid.models.parties import Party
-from aid.models.records import Record, addressable, known_or_unknown, one_of, unknown_field
+from aid.models.records import (
+    Record,
+    Withdrawable,
+    addressable,
+    known_or_unknown,
+    one_of,
+    unknown_field,
+    withdrawn_with_reason,
+)
 
 
-class Event(Record):
+class Event(Withdrawable, Record):
     """A meeting, a signing or an announcement that took place on a day."""
 
     claimed_fields = ("title", "series", "starts_on", "ends_on", "place", "host")
@@ -35,11 +44,14 @@ class Event(Record):
     host = models.ForeignKey(Party, null=True, blank=True, on_delete=models.PROTECT, related_name="events_hosted")
     host_unknown = unknown_field("host")
 
+    history = HistoricalRecords()
+
     class Meta:
         ordering = [F("starts_on_latest").desc(nulls_last=True), "-id"]
         indexes = [models.Index(fields=["-starts_on_latest", "-id"])]
         constraints = [
             addressable("event"),
+            withdrawn_with_reason("event"),
             one_of("event", "kind", EventKind),
             known_or_unknown("event", "series", null=True),
             known_or_unknown("event", "starts_on"),

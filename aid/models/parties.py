@@ -2,9 +2,18 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
+from simple_history.models import HistoricalRecords
 
 from aid.choices import PartyKind
-from aid.models.records import LengthIs, Record, RecordQuerySet, addressable, one_of
+from aid.models.records import (
+    LengthIs,
+    Record,
+    RecordQuerySet,
+    Withdrawable,
+    addressable,
+    one_of,
+    withdrawn_with_reason,
+)
 
 # The roles of a party, and the relation in which it has each.
 ROLES = {
@@ -36,7 +45,7 @@ class PartyQuerySet(RecordQuerySet):
         return self.select_related("parent").annotate(**played)
 
 
-class Party(Record):
+class Party(Withdrawable, Record):
     """An actor: a state, ministry, armed force, organisation, group, fund, publisher, or an unnamed collective.
 
     Donor, recipient, member, lead, signatory and speaker are roles that a party has in other records; a party is
@@ -79,12 +88,15 @@ class Party(Record):
     )
 
     objects = PartyQuerySet.as_manager()
+    history = HistoricalRecords()
 
     class Meta:
         ordering = ["name"]
         verbose_name_plural = "parties"
+        permissions = [("merge_party", "Can merge one party into another")]
         constraints = [
             addressable("party"),
+            withdrawn_with_reason("party"),
             one_of("party", "kind", PartyKind),
             models.UniqueConstraint(
                 name="party_iso_alpha2_unique",

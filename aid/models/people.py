@@ -1,19 +1,30 @@
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from simple_history.models import HistoricalRecords
 
 from aid.dates import EDTFField, bound, bounds
 from aid.models.parties import Party
-from aid.models.records import Evidenced, Record, addressable, known_or_unknown, unknown_field
+from aid.models.records import (
+    Evidenced,
+    Record,
+    Withdrawable,
+    addressable,
+    known_or_unknown,
+    unknown_field,
+    withdrawn_with_reason,
+)
 
 
-class Person(Record):
+class Person(Withdrawable, Record):
     """A named human being whom a source cites. What the person says stands in statements."""
 
     name = models.CharField(max_length=120, help_text="As it is usually written, given name first.")
 
+    history = HistoricalRecords()
+
     class Meta:
-        constraints = [addressable("person")]
+        constraints = [addressable("person"), withdrawn_with_reason("person")]
         ordering = ["name"]
         verbose_name_plural = "people"
 
@@ -41,6 +52,8 @@ class Office(Evidenced):
     held_until_earliest, held_until_latest = bound(), bound()
     held_until = EDTFField(blank=True, default="", help_text="The last day in office.")
     held_until_unknown = unknown_field("held until")
+
+    history = HistoricalRecords()
 
     class Meta:
         ordering = ["person__name", "-held_from_earliest"]

@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from simple_history.models import HistoricalRecords
 
 from aid.choices import AidType, Instrument, SectorVocabulary, Stage
 from aid.dates import EDTFField, bound
@@ -13,6 +14,7 @@ from aid.models.records import (
     Keyed,
     Record,
     RecordQuerySet,
+    Withdrawable,
     addressable,
     amount_field,
     currency_field,
@@ -20,6 +22,7 @@ from aid.models.records import (
     money_constraints,
     one_of,
     unknown_field,
+    withdrawn_with_reason,
 )
 
 # How many envelopes may lie around one pledge: a fund, a package of it, a part of the package. check_ledger refuses
@@ -80,7 +83,7 @@ class PledgeQuerySet(RecordQuerySet):
         return self.order_by(F("announced_on_latest").desc(nulls_last=True), "-id")
 
 
-class Pledge(HasAmount, Record):
+class Pledge(Withdrawable, HasAmount, Record):
     """One party's support for another, as one announcement: from its first announcement to its delivery.
 
     It is one row however often sources repeat it; a stated equivalent in another currency is a valuation of it and
@@ -182,6 +185,7 @@ class Pledge(HasAmount, Record):
     )
 
     objects = PledgeQuerySet.as_manager()
+    history = HistoricalRecords(m2m_fields=[beneficiaries, sectors])
 
     class Meta:
         ordering = [F("announced_on_latest").desc(nulls_last=True), "-id"]
@@ -195,6 +199,7 @@ class Pledge(HasAmount, Record):
         ]
         constraints = [
             addressable("pledge"),
+            withdrawn_with_reason("pledge"),
             one_of("pledge", "stage", Stage),
             one_of("pledge", "aid_type", AidType, blank=True),
             one_of("pledge", "instrument", Instrument, blank=True),
@@ -250,6 +255,8 @@ class PledgeStage(HasAmount, Evidenced):
     amount = amount_field(help_text="Only if the step is about another amount than the whole.")
     currency = currency_field()
 
+    history = HistoricalRecords()
+
     class Meta:
         ordering = ["pledge", "position"]
         verbose_name = "stage"
@@ -296,6 +303,7 @@ class Valuation(HasAmount, Evidenced):
     rate_on_unknown = unknown_field("rate of")
 
     objects = ValuationQuerySet.as_manager()
+    history = HistoricalRecords()
 
     class Meta:
         ordering = ["pledge", "currency"]

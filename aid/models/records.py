@@ -24,6 +24,23 @@ class RecordQuerySet(models.QuerySet):
     def get_by_natural_key(self, *key):
         return self.get(**dict(zip(self.model.natural_key_fields, key, strict=True)))
 
+    def free(self, at=None):
+        """Those whose own embargo is over at a moment (now, if none is given). What they rest on or name can be
+        under embargo still: queries/public.py knows."""
+        return self.filter(Q(embargo_until__isnull=True) | Q(embargo_until__lte=at or timezone.now()))
+
+    def embargoed(self, at=None):
+        """Those under an embargo of their own at a moment."""
+        return self.filter(embargo_until__gt=at or timezone.now())
+
+    def standing_at(self, at=None):
+        """Those that have not been withdrawn at a moment."""
+        return self.filter(Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gt=at or timezone.now()))
+
+    def taken_back(self, at=None):
+        """Those that have been withdrawn at a moment."""
+        return self.filter(withdrawn_at__lte=at or timezone.now())
+
 
 class Keyed(models.Model):
     """A row that other rows and fixtures name by its natural key instead of its number."""
@@ -94,6 +111,9 @@ class ChangedAtField(models.DateTimeField):
         super().__init__(*args, **kwargs)
 
     def pre_save(self, model_instance, add):
+        if hasattr(model_instance, "history_date"):
+            # A row of the history keeps the moment of the row that it copies.
+            return super().pre_save(model_instance, add)
         moment = timezone.now()
         setattr(model_instance, self.attname, moment)
         return moment
@@ -105,9 +125,44 @@ class Record(Evidenced):
     slug = models.SlugField("address", max_length=80, unique=True, help_text=SLUG_HELP)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = ChangedAtField()
+    embargo_until = models.DateTimeField(
+        null=True,
+        blank=True,
+        db_index=True,
+        help_text="Until then no reader sees it, nor anything that names it or rests on it.",
+    )
+    review_by = models.DateField(
+        null=True,
+        blank=True,
+        db_index=True,
+        help_text="The day by which somebody looks whether it still holds.",
+    )
 
     class Meta:
         abstract = True
+
+
+class Withdrawable(models.Model):
+    """Mixin: a record that can be taken back. Its page then says so and why, and no list or total has it."""
+
+    withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False, db_index=True)
+    withdrawn_why = models.TextField(
+        "reason of the withdrawal", blank=True, default="", editable=False, help_text="What readers are told."
+    )
+
+    class Meta:
+        abstract = True
+
+
+def withdrawn_with_reason(model):
+    """A record that is withdrawn says why, and one that stands says nothing."""
+    return models.CheckConstraint(
+        name=f"{model}_withdrawn_with_reason",
+        condition=Q(withdrawn_at__isnull=True, withdrawn_why="")
+        | (Q(withdrawn_at__isnull=False) & ~Q(withdrawn_why="")),
+        violation_error_code="withdrawn",
+        violation_error_message="A withdrawal tells readers why.",
+    )
 
 
 def addressable(model):

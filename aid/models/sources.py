@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from simple_history.models import HistoricalRecords
 
 from aid.choices import Rank, SourceKind
 from aid.dates import EDTFField, bound
@@ -14,11 +15,13 @@ from aid.models.records import (
     LengthIs,
     Record,
     RecordQuerySet,
+    Withdrawable,
     addressable,
     known_or_unknown,
     must,
     one_of,
     unknown_field,
+    withdrawn_with_reason,
 )
 
 
@@ -50,7 +53,7 @@ class SourceQuerySet(RecordQuerySet):
         return self.filter(same)
 
 
-class Source(Record):
+class Source(Withdrawable, Record):
     """A document as it was received, with its text where that may be kept.
 
     Its text never changes: a new version of the document is a new source that supersedes this one. A source
@@ -100,11 +103,13 @@ class Source(Record):
     )
 
     objects = SourceQuerySet.as_manager()
+    history = HistoricalRecords(excluded_fields=["text"])
 
     class Meta:
         ordering = ["title"]
         constraints = [
             addressable("source"),
+            withdrawn_with_reason("source"),
             one_of("source", "kind", SourceKind),
             known_or_unknown("source", "publisher", null=True),
             known_or_unknown("source", "author"),

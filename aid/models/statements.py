@@ -1,11 +1,22 @@
 from django.db import models
 from django.db.models import Q
+from simple_history.models import HistoricalRecords
 
 from aid.choices import AssertionKind, StatementForm
 from aid.dates import EDTFField, bound
 from aid.models.parties import Party
 from aid.models.people import Office, Person
-from aid.models.records import Record, RecordQuerySet, addressable, known_or_unknown, must, one_of, unknown_field
+from aid.models.records import (
+    Record,
+    RecordQuerySet,
+    Withdrawable,
+    addressable,
+    known_or_unknown,
+    must,
+    one_of,
+    unknown_field,
+    withdrawn_with_reason,
+)
 
 ABOUT = ("pledge", "coalition", "agreement")
 
@@ -50,7 +61,7 @@ class StatementQuerySet(RecordQuerySet):
         return self.filter(speaker__isnull=False)
 
 
-class Statement(Record):
+class Statement(Withdrawable, Record):
     """What a person or a party said, in the form in which the source gives it.
 
     Only a direct quote holds the speaker's words. The text of a paraphrase or an institutional statement is the
@@ -87,11 +98,13 @@ class Statement(Record):
     agreement = about_column("aid.Agreement", "statements_about")
 
     objects = StatementQuerySet.as_manager()
+    history = HistoricalRecords()
 
     class Meta:
         ordering = ["slug"]
         constraints = [
             addressable("statement"),
+            withdrawn_with_reason("statement"),
             one_of("statement", "form", StatementForm),
             known_or_unknown("statement", "speaker", null=True),
             known_or_unknown("statement", "said_on"),
@@ -140,7 +153,7 @@ class AssertionQuerySet(RecordQuerySet):
         return self.with_attribution().prefetch_related("claims__source")
 
 
-class Assertion(Record):
+class Assertion(Withdrawable, Record):
     """Context that a source gives and that is no fact of aid: an aim, background, or analysis.
 
     It is shown with its badge and its attribution, and enters no count, filter or total.
@@ -167,11 +180,13 @@ class Assertion(Record):
     agreement = about_column("aid.Agreement", "assertions_about")
 
     objects = AssertionQuerySet.as_manager()
+    history = HistoricalRecords()
 
     class Meta:
         ordering = ["slug"]
         constraints = [
             addressable("assertion"),
+            withdrawn_with_reason("assertion"),
             one_of("assertion", "kind", AssertionKind),
             known_or_unknown("assertion", "attributed_to", null=True),
             known_or_unknown("assertion", "said_on"),

@@ -8,7 +8,7 @@ from operator import or_
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Case, CharField, F, Q, Value, When
+from django.db.models import Case, CharField, F, Prefetch, Q, Value, When
 from django.db.models.functions import Cast, Substr
 
 from aid.choices import Rank, Unknown
@@ -44,12 +44,14 @@ WITH_UNKNOWNS = (Pledge, Coalition, Agreement, Event, Statement, Assertion, Offi
 def articles_in_state(articles, state):
     """Those of the articles that are in one of ARTICLE_STATES."""
     conditions = {
-        "live": Q(live__isnull=False),
-        "newer": Q(revisions__number__gt=F("live__number")),
-        "draft": Q(live__isnull=True, published_at__isnull=True),
-        "withdrawn": Q(live__isnull=True, published_at__isnull=False),
+        "live": Q(edition__revision__isnull=False),
+        "newer": Q(revisions__number__gt=F("edition__revision__number")),
+        "draft": Q(published_at__isnull=True),
+        "withdrawn": Q(edition__isnull=False, edition__revision__isnull=True),
     }
-    return articles.filter(conditions[state]).distinct() if state in conditions else articles.none()
+    if state not in conditions:
+        return articles.none()
+    return articles.filter(pk__in=Article.objects.with_edition().filter(conditions[state]).order_by().values("pk"))
 
 
 def currencies_in_use():
@@ -136,7 +138,8 @@ def latest_published(at=None, limit=SHOWN):
 
 def latest_corrections(limit=SHOWN):
     subjects = [*SUBJECTS, "office__person", "office__party", "statement__speaker", "statement__party"]
-    return list(Correction.objects.newest_first().select_related("article__live", *subjects)[:limit])
+    rows = Correction.objects.newest_first().select_related(*subjects)
+    return list(rows.prefetch_related(Prefetch("article", Article.objects.with_edition()))[:limit])
 
 
 # How the records of each kind are read with all that their evidence needs: one query for each name below.
@@ -173,7 +176,7 @@ def dead_figures(limit=50):
 
     [(article, [what it names])]. The whole ledger is checked on its own page.
     """
-    articles = list(Article.objects.published().order_by("-live_at", "-pk").select_related("live")[:limit])
+    articles = list(Article.objects.published().order_by("-edition__starts_at", "-pk")[:limit])
     named = {article: references(article.live.body) for article in articles}
     dead = set(Figures(reference for found in named.values() for reference in found).dead)
     told = ((article, dict.fromkeys(r.text for r in found if r in dead)) for article, found in named.items())

@@ -31,7 +31,7 @@ KINDS = {
     "party": (Party, ("parent",), ()),
     "person": (Person, (), ()),
     "source": (Source, ("publisher",), ()),
-    "article": (Article, ("live",), ()),
+    "article": (Article, (), ()),
 }
 CLAIMED = ("pledge", "coalition", "agreement", "event", "party")
 # Fields beside the claimed ones that a reference may name.
@@ -210,7 +210,11 @@ def dead_references(body, at=None):
 def articles_naming(kind, record, at=None):
     """The published articles that name a record, newest first, at most fifty. One query."""
     written = f"[[{kind}:{record.slug}"
-    candidates = Article.objects.published(at).filter(live__body__contains=written).newest_first()[:ARTICLES_SHOWN]
+    candidates = (
+        Article.objects.published(at)
+        .filter(edition__revision__body__contains=written)
+        .newest_first()[:ARTICLES_SHOWN]
+    )
     return [
         article
         for article in candidates

@@ -38,7 +38,9 @@ class Mentions:
 
 def articles_concerning(party, most, at=None, read=READ):
     """The Mentions of a party among the newest articles, at most so many. Five queries at most."""
-    bodies = list(Article.objects.published(at).newest_first().values_list("pk", "live__body")[: read + 1])
+    bodies = list(
+        Article.objects.published(at).newest_first().values_list("pk", "edition__revision__body")[: read + 1]
+    )
     left_unread, bodies = len(bodies) > read, bodies[:read]
     named = {pk: set(NAMED.findall(body)) for pk, body in bodies}
     own = {("party", party.slug)} | _takes_part(party, set().union(*named.values()))
@@ -49,7 +51,7 @@ def articles_concerning(party, most, at=None, read=READ):
             found.append(pk)
         if len(found) > most:
             break
-    rows = Article.objects.filter(pk__in=found[:most]).newest_first() if found else []
+    rows = Article.objects.published(at).filter(pk__in=found[:most]).newest_first() if found else []
     return Mentions(list(rows), len(found) > most, left_unread)
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import CASCADE, Exists, F, Model, OuterRef, Q
+from django.db.models import CASCADE, Exists, Model, OuterRef, Prefetch
 
 from aid.models.agreements import Signatory
 from aid.models.articles import Article, ArticleRevision
@@ -10,6 +10,7 @@ from aid.models.claims import PARTS, Claim
 from aid.models.coalitions import Membership
 from aid.models.people import Office
 from aid.models.pledges import PledgeStage, Valuation
+from aid.models.publications import Publication
 from aid.models.sources import Passage
 from aid.models.statements import Statement
 from aid.prose import references
@@ -35,7 +36,6 @@ NAMED_WITH = {
     Signatory: ("agreement",),
     Office: ("person", "party"),
     Statement: ("speaker", "party"),
-    Article: ("live",),
 }
 
 
@@ -70,6 +70,8 @@ def uses(row):
         if relation.on_delete is CASCADE or relation.related_model is Passage:
             continue
         rows = relation.related_model.objects.filter(**{relation.field.name: row}).order_by("pk")
+        if relation.related_model is Article:
+            rows = rows.with_edition()
         _add(found, _label(relation), rows.select_related(*NAMED_WITH.get(relation.related_model, ())))
     kind = row._meta.model_name
     if kind in KINDS:
@@ -101,8 +103,8 @@ def articles_that_name(kind, slug):
     newer = ArticleRevision.objects.filter(article=OuterRef("article"), number__gt=OuterRef("number"))
     candidates = (
         ArticleRevision.objects.filter(body__contains=f"{kind}:{slug}")
-        .filter(Q(pk=F("article__live")) | ~Exists(newer))
-        .select_related("article__live")
+        .filter(Exists(Publication.objects.at().filter(revision=OuterRef("pk"))) | ~Exists(newer))
+        .prefetch_related(Prefetch("article", Article.objects.with_edition()))
         .order_by("article__slug", "number")
     )
     named = (kind, slug)

@@ -10,7 +10,7 @@ from aid.rules.amounts import (
     stages_lead_to_the_stage_reached,
     totals_count_nothing_twice,
 )
-from aid.rules.articles import figures_in_live_articles_are_alive, live_revisions_are_their_articles
+from aid.rules.articles import figures_in_live_articles_are_alive, publications_follow_one_another
 from aid.rules.breaches import Breach
 from aid.rules.chains import chains_come_to_an_end, unnamed_collectives_only_speak
 from aid.rules.columns import columns_hold_what_they_may, leads_are_named_or_unknown
@@ -30,7 +30,7 @@ RULES = (
     leads_are_named_or_unknown,
     speakers_held_their_office,
     no_paraphrase_in_quotation_marks,
-    live_revisions_are_their_articles,
+    publications_follow_one_another,
     figures_in_live_articles_are_alive,
     columns_hold_what_they_may,
 )

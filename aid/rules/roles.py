@@ -9,7 +9,14 @@ PARTS = ("pledgestage", "valuation", "membership", "signatory")
 EVIDENCE = ("source", "passage", "claim")
 WRITING = ("article", "articlerevision")
 REFERENCE = ("sector", "exchangerate")
-EVERYTHING = (*RECORDS, *PARTS, *EVIDENCE, *WRITING, *REFERENCE, "correction")
+# What the desk writes down about its own work. Whoever may do the work may; nobody types such a row or changes it.
+DESK = (
+    *("publication", "signoff", "exemption", "previewlink", "previewvisit", "previewanswer", "formeraddress"),
+    *("bulkchange", "linkcheck", "auditentry"),
+)
+# What is an account's own: no permission opens it to another.
+OWN = ("presence", "autosave", "deskpreference")
+EVERYTHING = (*RECORDS, *PARTS, *EVIDENCE, *WRITING, *REFERENCE, "correction", "image")
 
 
 def _may(actions, *models, app="aid"):
@@ -17,13 +24,19 @@ def _may(actions, *models, app="aid"):
 
 
 # A revision is never changed, a new one is added; so no role but the administrator's has change_articlerevision.
-_WRITER = _may("view", *EVERYTHING) | _may("add change", "article") | _may("add", "articlerevision")
+_WRITER = (
+    _may("view", *EVERYTHING, *(name for name in DESK if name != "auditentry"))
+    | _may("add change", "article", "image")
+    | _may("add", "articlerevision")
+)
 _EDITOR = (
     _WRITER
     | _may("add change", *RECORDS, *PARTS, *EVIDENCE, "sector", "correction")
     | _may("delete", *PARTS, "claim")
+    | _may("check assign", "article")
+    | _may("add", "previewlink")
 )
-_PUBLISHER = _EDITOR | {"aid.publish_article"}
+_PUBLISHER = _EDITOR | {"aid.publish_article", "aid.merge_party"} | _may("view export", "auditentry")
 _ADMINISTRATOR = (
     _PUBLISHER
     | _may("add change delete", *EVERYTHING)

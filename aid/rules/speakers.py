@@ -28,7 +28,7 @@ def no_paraphrase_in_quotation_marks():
             yield Breach("paraphrase-quoted", statement, "it is no direct quote, but quotation marks stand in it.")
         if statement.form == StatementForm.DIRECT_QUOTE:
             yield from _quote_breaches(statement)
-    for batch in batches(Article.objects.filter(live__isnull=False).select_related("live")):
+    for batch in batches(Article.objects.published()):
         for article in batch:
             live = article.live
             text = "\n".join((live.headline, live.standfirst, live.body))

@@ -10,14 +10,14 @@ from aid.views.pages import found, page, public_page
 
 @public_page
 def article_list(request):
-    records = Article.objects.published().newest_first().prefetch_related("topics")
+    records = Article.objects.published().newest_first().prefetch_related("live__topics")
     return list_page(request, ArticleFilterSet, records, "aid/article_list.html", "article")
 
 
 @public_page
 def article_detail(request, slug):
     try:
-        article = found(Article.objects.published().select_related("live"), slug)
+        article = found(Article.objects.published(), slug)
     except Http404:
         return withdrawn_article(request, found(Article.objects.withdrawn(), slug))
     figures = figures_in(article.live.body)
@@ -31,7 +31,7 @@ def article_detail(request, slug):
             "behind": figures.behind,
             "sources": figures.sources,
             "figures_changed_at": figures.changed_after(article.live_at),
-            "topics": article.topics.all(),
+            "topics": article.live.topics.all(),
             "revisions": article.live.number,
             "corrections": article.corrections.newest_first(),
         },
@@ -40,5 +40,5 @@ def article_detail(request, slug):
 
 def withdrawn_article(request, article):
     """What stands at the address of an article that readers once could read: that it is gone, and never its text."""
-    context = {"article": article, "corrections": article.corrections.newest_first()}
+    context = {"article": article, "why": article.edition.why, "corrections": article.corrections.newest_first()}
     return page(request, "aid/article_withdrawn.html", context, status=410)

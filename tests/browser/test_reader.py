@@ -58,7 +58,7 @@ def addresses(document):
         "corrections",
     )
     withdrawn = builders.make_article()
-    Article.objects.filter(pk=withdrawn.pk).update(live=None)
+    builders.make_publication(withdrawn)
     return [
         "/",
         "/about/",

@@ -48,19 +48,15 @@ def test_rows_load_whatever_file_names_them_first(tmp_path):
     assert Passage.objects.get().source.publisher.name == "Gazette"
 
 
-def test_a_reference_in_a_circle_is_filled_in_afterwards(tmp_path):
-    article = {
-        "model": "aid.article",
-        "fields": {
-            "slug": "piece",
-            "live": ["piece", 1],
-            "published_at": "2024-02-01T08:00:00Z",
-            "live_at": "2024-02-01T08:00:00Z",
-        },
-    }
+def test_an_article_comes_with_what_readers_get_of_it(tmp_path):
+    article = {"model": "aid.article", "fields": {"slug": "piece", "published_at": "2024-02-01T08:00:00Z"}}
     revision = {"model": "aid.articlerevision", "fields": {"article": ["piece"], "number": 1, "headline": "Piece"}}
+    edition = {
+        "model": "aid.publication",
+        "fields": {"article": ["piece"], "revision": ["piece", 1], "starts_at": "2024-02-01T08:00:00Z"},
+    }
 
-    load_missing([write(tmp_path, "a.json", source("report", TEXT), article, revision)])
+    load_missing([write(tmp_path, "a.json", edition, source("report", TEXT), revision, article)])
 
     assert Article.objects.get().live == ArticleRevision.objects.get()
 

@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from aid.choices import Basis, MembershipRole, Rank, Stage, StatementForm
 from aid.models import (
-    Article,
     ArticleRevision,
     Claim,
     Coalition,
@@ -20,6 +19,7 @@ from aid.models import (
     Passage,
     Pledge,
     PledgeStage,
+    Publication,
     Source,
     Statement,
     Valuation,
@@ -286,7 +286,7 @@ def invent_direct_quote(ledger):
 
 
 def show_anothers_revision(ledger):
-    Article.objects.filter(live__isnull=False).update(live=make_article(published=False).revisions.get())
+    Publication.objects.update(revision=make_article(published=False).revisions.get())
 
 
 def name_what_is_gone(ledger):
@@ -340,7 +340,7 @@ BREAKS = [
     (speak_in_anothers_office, ["office-of-another"]),
     (quote_paraphrase, ["paraphrase-quoted"]),
     (invent_direct_quote, ["quote-not-in-source"]),
-    (show_anothers_revision, ["article-live"]),
+    (show_anothers_revision, ["publication-article"]),
     (name_what_is_gone, ["figure-dead"]),
     (write_no_date, ["column"]),
     (shift_bounds, ["date-bounds"]),

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from aid.actions.articles import withdraw_article
+from aid.actions.publications import withdraw_article
 from aid.choices import Basis, Rank
 from aid.models import Correction, Pledge
 from aid.queries.ledger import at_a_glance
@@ -185,7 +185,7 @@ def an_article(rows):
     article = builders.make_article(body="\n\n".join(body))
     for _ in range(rows):
         builders.make_correction(article=article)
-        article.topics.add(builders.make_sector())
+        article.live.topics.add(builders.make_sector())
     return article
 
 
@@ -307,7 +307,7 @@ def test_correction_stands_on_the_page_that_it_concerns(reader, subject):
 @pytest.mark.django_db
 def test_withdrawn_article_is_gone_and_says_so(reader, publisher):
     article = builders.make_article("A headline that was wrong", body="A body that was wrong.")
-    withdraw_article(article, publisher.user)
+    withdraw_article(article, publisher.user, "It was wrong.")
     correction = builders.make_correction(article=article, kind="retraction", note="Its source was forged.")
     response = reader.get(article.get_absolute_url())
     assert response.status_code == 410
@@ -331,10 +331,11 @@ def test_article_that_was_never_published_is_not_found_and_not_called_withdrawn(
 def unreadable(state):
     """An article that no reader could ever open, in one of three ways."""
     future = timezone.now() + timedelta(days=400)
-    article = builders.make_article("Secret headline", slug="secret-address", published=state != "draft")
+    article = builders.make_article("Secret headline", slug="secret-address", published=False)
     if state != "draft":
-        article.published_at = article.live_at = future
-        article.live = article.live if state == "scheduled" else None
+        revision = article.revisions.get() if state == "scheduled" else None
+        builders.make_publication(article, revision, starts_at=future)
+        article.published_at = future
         article.save()
     return article
 
@@ -368,7 +369,7 @@ def test_correction_of_an_article_that_nobody_could_read_stays_hidden(reader, st
 @pytest.mark.parametrize("address", ("/", "/corrections/"))
 def test_correction_of_a_withdrawn_article_shows_its_note_and_no_headline(reader, publisher, address):
     article = builders.make_article("A headline that was wrong")
-    withdraw_article(article, publisher.user)
+    withdraw_article(article, publisher.user, "It was wrong.")
     builders.make_correction(article=article, note="Its source was forged.")
     text = reader.get(address).text
     assert "Its source was forged." in text

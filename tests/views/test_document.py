@@ -210,7 +210,7 @@ def test_analysis_stands_on_the_source_page_with_its_badge(reader, document):
 
 
 def test_article_is_bound_to_its_records(reader, document, pledge):
-    article = Article.objects.select_related("live").get()
+    article = Article.objects.with_edition().get()
     assert dead_references(article.live.body) == []
     before = words(reader.get(article.get_absolute_url()))
     assert ("Text not changed since" in before, "Figures updated" in before) == (True, False)

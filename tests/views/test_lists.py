@@ -239,7 +239,7 @@ def a_source():
 
 
 def an_article():
-    builders.make_article(standfirst="One sentence.").topics.add(builders.make_sector())
+    builders.make_article(standfirst="One sentence.", topics=[builders.make_sector()])
 
 
 def corrections():
