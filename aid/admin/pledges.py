@@ -1,9 +1,11 @@
 from django.contrib import admin
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import path
 
 from aid.actions.pledges import follow_stages, stage_reached
 from aid.admin.base import UNKNOWN_HELP, DeskAdmin, PartAdmin, RecordAdmin, RowInline, amount_text, date_text
 from aid.admin.claim_rows import claims_inline
+from aid.admin.duplicates import NewPledgeForm, duplicates_view, panel
 from aid.admin.forms import RowForm, RowFormSet
 from aid.models.pledges import Pledge, PledgeStage, Sector, Valuation
 from aid.money import currencies
@@ -108,6 +110,8 @@ class CurrencyFilter(admin.SimpleListFilter):
 
 @admin.register(Pledge)
 class PledgeAdmin(RecordAdmin):
+    form = NewPledgeForm
+    change_form_template = "admin/aid/pledge_form.html"
     list_display = ["title", "between", "stage", "money", "announced", "evidence"]
     list_filter = ["stage", "aid_type", "instrument", CurrencyFilter]
     list_select_related = ["donor", "recipient", "part_of", "coalition", "fund", "agreement", "supersedes"]
@@ -181,6 +185,31 @@ class PledgeAdmin(RecordAdmin):
     @admin.display(description="announced", ordering="announced_on_latest")
     def announced(self, pledge):
         return date_text(pledge, "announced_on")
+
+    # Pledges that may be the one in the form
+
+    class Media:
+        js = ["js/duplicates.js"]
+
+    def get_urls(self):
+        looked_for = self.admin_site.admin_view(self.duplicates_view)
+        return [path("duplicates/", looked_for, name="aid_pledge_duplicates"), *super().get_urls()]
+
+    def duplicates_view(self, request):
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return duplicates_view(request)
+
+    def _create_formsets(self, request, obj, change):
+        formsets, inlines = super()._create_formsets(request, obj, change)
+        obj.valuation_rows = next((formset.forms for formset in formsets if formset.model is Valuation), ())
+        return formsets, inlines
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if self.has_change_permission(request, obj) if change else self.has_add_permission(request):
+            form = context["adminform"].form
+            context["duplicates"] = panel(form.duplicates) | {"ticked": form.is_seen}
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)

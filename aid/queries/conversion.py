@@ -66,6 +66,13 @@ class Rates:
             self._found.setdefault(rate.day, {EURO: Decimal(1)})[rate.currency] = rate.per_euro
             self._sources[rate.day, rate.currency] = rate.source
 
+    def expected(self, amount, currency, day):
+        """An amount (Money) in another currency at the rates of `day`; None where one of the two has none."""
+        rates = self._found.get(day, {EURO: Decimal(1)})
+        if not {amount.currency, currency} <= rates.keys():
+            return None
+        return converted(amount.amount, rates[amount.currency], rates[currency])
+
     def convert(self, amount, stated, day, is_approximate=False):
         """Holds `stated` (Money) against `amount` (Money) at the rates of `day`."""
         rates = self._found.get(day, {})
