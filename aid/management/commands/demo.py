@@ -17,6 +17,7 @@ from django.core.wsgi import get_wsgi_application
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
+from aid.actions.beginnings import begin_histories
 from aid.actions.roles import grant_roles
 from aid.exchange.fixtures import FixtureError, fixture_files, load_missing
 
@@ -71,6 +72,7 @@ class Command(BaseCommand):
             with self.step("Documents") as report:
                 loaded = load()
                 report(describe(loaded))
+                begin_histories()
             with self.step("Ledger") as report:
                 report(self.check_ledger(fresh=bool(loaded.documents)))
         with self.step("Accounts") as report:
