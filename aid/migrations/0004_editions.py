@@ -21,6 +21,8 @@ def carry_over(apps, schema_editor):
             Publication.objects.using(alias).create(
                 article=article, revision_id=article.live_id, starts_at=article.live_at, made_at=article.live_at
             )
+            if not article.revisions.filter(number__gt=article.live.number).exists():
+                Article.objects.using(alias).filter(pk=article.pk).update(status="ready")
             continue
         # Which revision readers had before it was withdrawn, no column says; the log of the admin may.
         Publication.objects.using(alias).create(
