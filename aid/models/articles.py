@@ -107,7 +107,9 @@ class ArticleRevision(Keyed):
 
     article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="revisions")
     number = models.PositiveIntegerField(help_text="1 for the first; counted by article.")
-    headline = models.CharField(max_length=160)
+    headline = models.CharField(
+        max_length=160, blank=True, help_text="A draft may go without; one that is submitted may not."
+    )
     standfirst = models.TextField(max_length=400, blank=True, default="", help_text="One or two sentences under it.")
     byline = models.CharField(max_length=120, blank=True, default="")
     body = models.TextField(
@@ -145,7 +147,7 @@ class ArticleRevision(Keyed):
         ]
 
     def __str__(self):
-        return f"{self.headline} (revision {self.number})"
+        return f"{self.headline or 'No headline yet'} (revision {self.number})"
 
     def get_absolute_url(self):
         return self.article.get_absolute_url()
