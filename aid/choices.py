@@ -134,6 +134,7 @@ class CorrectionKind(TextChoices):
     CLARIFICATION = "clarification", "Clarification"
     UPDATE = "update", "Update"
     RETRACTION = "retraction", "Retraction"
+    REINSTATEMENT = "reinstatement", "Reinstatement"
 
 
 class ArticleStatus(TextChoices):
