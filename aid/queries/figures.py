@@ -16,6 +16,7 @@ from aid.models.people import Person
 from aid.models.pledges import Pledge
 from aid.models.sources import Source
 from aid.prose import Reference, references
+from aid.queries.addresses import naming_formerly, slugs_had, standing_now
 from aid.queries.readings import Reading, field_reading, in_words, money_reading
 
 # kind -> (model, what to join, what to fetch beside it, the extra fields that are no column)
@@ -68,16 +69,18 @@ class Figures:
 
     def __init__(self, wanted, at=None):
         self.references = list(dict.fromkeys(wanted))
-        self._records = {}
-        for kind, (model, joined, fetched) in KINDS.items():
-            slugs = {reference.slug for reference in self.references if reference.kind == kind}
-            if not slugs:
-                continue
-            rows = model.objects.published(at) if kind == "article" else model.objects.all()
-            rows = rows.filter(slug__in=slugs).select_related(*joined).prefetch_related(*fetched)
-            if kind == "source":
-                rows = rows.defer("text")
-            self._records.update({(kind, row.slug): row for row in rows})
+        named = {(reference.kind, reference.slug) for reference in self.references if reference.kind}
+        self._records = {
+            (kind, row.slug): row
+            for kind in KINDS
+            for row in _rows(kind, "slug", [slug for other, slug in named if other == kind], at)
+        }
+        # A text is never changed behind its writer's back, so it may still name an address that a record had.
+        moved = standing_now(named - self._records.keys())
+        for kind in {kind for kind, _ in moved}:
+            numbers = {slug: number for (other, slug), number in moved.items() if other == kind}
+            rows = {row.pk: row for row in _rows(kind, "pk", numbers.values(), at)}
+            self._records |= {(kind, slug): rows[number] for slug, number in numbers.items() if number in rows}
         self._found = {reference: self._figure(reference) for reference in self.references}
 
     def get(self, reference):
@@ -94,8 +97,12 @@ class Figures:
     @property
     def records(self):
         """The records named, each once, in the order in which they are first named: [(kind, record)]."""
-        named = dict.fromkeys((reference.kind, reference.slug) for reference in self.references)
-        return [(key[0], self._records[key]) for key in named if key in self._records]
+        found = {}
+        for reference in self.references:
+            record = self._records.get((reference.kind, reference.slug))
+            if record is not None:
+                found.setdefault((reference.kind, record.pk), (reference.kind, record))
+        return list(found.values())
 
     @property
     def behind(self):
@@ -113,7 +120,7 @@ class Figures:
         What is only mentioned, in the writer's own words, shows nothing of the record that could have changed.
         """
         figures = {(named.kind, named.slug) for named in self.references if named.field or named.kind in MAIN}
-        found = [row.updated_at for kind, row in self.records if (kind, row.slug) in figures]
+        found = [row.updated_at for key, row in self._records.items() if key in figures]
         return max((at for at in found if at > moment), default=None)
 
     @cached_property
@@ -190,6 +197,16 @@ class Figures:
         return name, reading, f"{record.field_label(name).lower()} {why.label}"
 
 
+def _rows(kind, column, values, at):
+    """The records of a kind that have one of these values in a column, with all that their figures are made of."""
+    if not values:
+        return []
+    model, joined, fetched = KINDS[kind]
+    rows = model.objects.published(at) if kind == "article" else model.objects.all()
+    rows = rows.filter(**{f"{column}__in": values}).select_related(*joined).prefetch_related(*fetched)
+    return rows.defer("text") if kind == "source" else rows
+
+
 def figures_in(*bodies, at=None):
     """The Figures of some bodies."""
     return Figures([reference for body in bodies for reference in references(body)], at)
@@ -208,18 +225,22 @@ def dead_references(body, at=None):
 
 
 def articles_naming(kind, record, at=None):
-    """The published articles that name a record, newest first, at most fifty. One query."""
-    written = f"[[{kind}:{record.slug}"
-    candidates = (
-        Article.objects.published(at)
-        .filter(edition__revision__body__contains=written)
-        .newest_first()[:ARTICLES_SHOWN]
-    )
-    return [
-        article
-        for article in candidates
-        if any((found.kind, found.slug) == (kind, record.slug) for found in references(article.live.body))
-    ]
+    """The published articles that name a record, by its address or one that it had, newest first, at most fifty.
+
+    One query, and one more where an article names a former address.
+    """
+    body = "edition__revision__body"
+    names_it = Q(**{f"{body}__contains": f"[[{kind}:{record.slug}"}) | Q(naming_formerly(kind, record, body))
+    candidates = Article.objects.published(at).filter(names_it).newest_first()[:ARTICLES_SHOWN]
+    slugs = {record.slug}
+    found = []
+    for article in candidates:
+        named = {reference.slug for reference in references(article.live.body) if reference.kind == kind}
+        if not named & slugs and len(slugs) == 1:
+            slugs |= slugs_had(record)
+        if named & slugs:
+            found.append(article)
+    return found
 
 
 __all__ = ["Figure", "Figures", "Reference", "articles_naming", "dead_references", "figures_in", "main_figures"]

@@ -11,6 +11,7 @@ from aid.models.articles import Article
 from aid.models.coalitions import Coalition
 from aid.models.pledges import Pledge
 from aid.prose import references
+from aid.queries.addresses import addresses_of, naming_formerly, slugs_had
 
 # How many of the newest articles are read for it.
 READ = 500
@@ -37,15 +38,20 @@ class Mentions:
 
 
 def articles_concerning(party, most, at=None, read=READ):
-    """The Mentions of a party among the newest articles, at most so many. Five queries at most."""
-    bodies = list(
-        Article.objects.published(at).newest_first().values_list("pk", "edition__revision__body")[: read + 1]
-    )
+    """The Mentions of a party among the newest articles, at most so many.
+
+    Five queries at most, and one more for each kind of record of which an article names a former address.
+    """
+    body = "edition__revision__body"
+    newest = Article.objects.published(at).newest_first()
+    bodies = list(newest.values_list("pk", body, naming_formerly("party", party, body))[: read + 1])
     left_unread, bodies = len(bodies) > read, bodies[:read]
-    named = {pk: set(NAMED.findall(body)) for pk, body in bodies}
+    named = {pk: set(NAMED.findall(text)) for pk, text, _ in bodies}
     own = {("party", party.slug)} | _takes_part(party, set().union(*named.values()))
+    if any(is_former for *_, is_former in bodies):
+        own |= {("party", slug) for slug in slugs_had(party)}
     found = []
-    for pk, body in bodies:
+    for pk, body, _ in bodies:
         # What stands in code is no reference. Only what looks like one is read that closely.
         if named[pk] & own and any((one.kind, one.slug) in own for one in references(body)):
             found.append(pk)
@@ -67,6 +73,10 @@ def _takes_part(party, named):
             part = Q()
             for role in roles:
                 part |= Q(**{role: party})
-            rows = model.objects.filter(part, slug__in=slugs[kind]).order_by().values_list("slug", flat=True)
-            found |= {(kind, slug) for slug in rows}
+            had = addresses_of(kind, slugs[kind])
+            rows = model.objects.filter(part, Q(slug__in=slugs[kind]) | Q(pk__in=had.values("record"))).order_by()
+            rows = dict(rows.values_list("pk", "slug"))
+            found |= {(kind, slug) for slug in rows.values()}
+            if not slugs[kind].issuperset(rows.values()):
+                found |= {(kind, slug) for slug, number in had.values_list("slug", "record") if number in rows}
     return found

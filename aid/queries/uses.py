@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import CASCADE, Exists, Model, OuterRef, Prefetch
+from django.db.models import CASCADE, Exists, Model, OuterRef, Prefetch, Q
 
 from aid.models.agreements import Signatory
 from aid.models.articles import Article, ArticleRevision
@@ -14,6 +14,7 @@ from aid.models.publications import Publication
 from aid.models.sources import Passage
 from aid.models.statements import Statement
 from aid.prose import references
+from aid.queries.addresses import slugs_had
 from aid.queries.claims import WITH_NAMES, claim_label
 from aid.queries.figures import KINDS
 from aid.queries.values import value_texts
@@ -69,13 +70,13 @@ def uses(row):
     for relation in row._meta.related_objects:
         if relation.on_delete is CASCADE or relation.related_model is Passage:
             continue
-        rows = relation.related_model.objects.filter(**{relation.field.name: row}).order_by("pk")
-        if relation.related_model is Article:
-            rows = rows.with_edition()
-        _add(found, _label(relation), rows.select_related(*NAMED_WITH.get(relation.related_model, ())))
+        use = use_through(
+            relation, relation.related_model.objects.filter(**{relation.field.name: row}).order_by("pk")
+        )
+        found += [use] if use.count else []
     kind = row._meta.model_name
     if kind in KINDS:
-        naming = articles_that_name(kind, row.slug)
+        naming = articles_that_name(kind, row.slug, *sorted(slugs_had(row)))
         if naming:
             first = naming[:SHOWN]
             found.append(Use("Articles that name it", first, _names(first), len(naming)))
@@ -91,28 +92,33 @@ def _label(relation):
     return f"{label} ({relation.field.verbose_name})" if says_more else label
 
 
-def _add(found, label, rows):
-    first = list(rows[: SHOWN + 1])
-    if first:
+def use_through(relation, rows, count=None):
+    """The Use of a row by rows that refer to it through one relation; `count` where it is known already."""
+    if relation.related_model is Article:
+        rows = rows.with_edition()
+    first = list(rows.select_related(*NAMED_WITH.get(relation.related_model, ()))[: SHOWN + 1])
+    if count is None:
         count = len(first) if len(first) <= SHOWN else rows.count()
-        found.append(Use(label, first[:SHOWN], _names(first[:SHOWN]), count))
+    return Use(_label(relation), first[:SHOWN], _names(first[:SHOWN]), count)
 
 
-def articles_that_name(kind, slug):
-    """The articles whose live or newest text names a record, in the order of their addresses."""
+def articles_that_name(kind, *slugs):
+    """The articles whose live or newest text names a record by one of its slugs, in the order of their addresses."""
+    written = Q()
+    for slug in slugs:
+        written |= Q(body__contains=f"{kind}:{slug}")
     newer = ArticleRevision.objects.filter(article=OuterRef("article"), number__gt=OuterRef("number"))
     candidates = (
-        ArticleRevision.objects.filter(body__contains=f"{kind}:{slug}")
+        ArticleRevision.objects.filter(written)
         .filter(Exists(Publication.objects.at().filter(revision=OuterRef("pk"))) | ~Exists(newer))
         .prefetch_related(Prefetch("article", Article.objects.with_edition()))
         .order_by("article__slug", "number")
     )
-    named = (kind, slug)
     return list(
         {
             revision.article_id: revision.article
             for revision in candidates
-            if any((found.kind, found.slug) == named for found in references(revision.body))
+            if any(found.kind == kind and found.slug in slugs for found in references(revision.body))
         }.values()
     )
 
