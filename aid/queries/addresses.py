@@ -1,6 +1,6 @@
 """Where what stood at an address stands now: records keep answering to the addresses that they had."""
 
-from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, TextField, Value
 from django.db.models.functions import Concat
 
 from aid.models.addresses import FormerAddress
@@ -24,8 +24,9 @@ def slugs_had(record):
 def naming_formerly(kind, record, body):
     """The condition that the text in a column names a record by an address that it had; near, for a longer address
     begins alike."""
-    had = addresses_had(kind, record.pk).annotate(body=OuterRef(body), written=Concat(Value(f"[[{kind}:"), "slug"))
-    return Exists(had.filter(body__contains=F("written")))
+    text = ExpressionWrapper(OuterRef(body), TextField())
+    had = addresses_had(kind, record.pk).annotate(text=text, written=Concat(Value(f"[[{kind}:"), "slug"))
+    return Exists(had.filter(text__contains=F("written")))
 
 
 def standing_now(named):
