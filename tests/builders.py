@@ -35,6 +35,7 @@ from aid.models import (
     Correction,
     Event,
     ExchangeRate,
+    Image,
     Membership,
     Office,
     Party,
@@ -260,6 +261,13 @@ def make_article(headline="A headline", body="A body.", published=True, **given)
         article.save()
         make_publication(article=article, revision=first, starts_at=article.published_at)
     return article
+
+
+def make_image(**given):
+    """The row of a picture; no file stands behind it."""
+    n = next(_count)
+    defaults = {"file": f"images/{n}.jpg", "format": "jpg", "width": 1600, "height": 900, "sha256": f"{n:064x}"}
+    return Image.objects.create(**defaults | {"alt": f"Picture {n}", "credit": "Staff"} | given)
 
 
 def make_revision(article, **given):

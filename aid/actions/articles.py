@@ -16,12 +16,12 @@ def latest_revision(article):
 
 
 @transaction.atomic
-def save_revision(article, text, by, why=""):
+def save_revision(article, text, by, why="", restores=None):
     """Appends a revision with this text ({field: value}; `topics` is a list of Sectors), and returns it; None where
     nothing differs from the last.
 
     The page that readers see stays as it is: publishing alone moves it. A text that was ready goes back to the
-    fact-check, where only what has changed is open again.
+    fact-check, where only what has changed is open again. `restores` is the number of the revision that it repeats.
     """
     # The row lock makes two editors' numbers differ; SQLite has one writer at a time anyway.
     stored = Article.objects.select_for_update().get(pk=article.pk)
@@ -43,5 +43,8 @@ def save_revision(article, text, by, why=""):
         stored.status = ArticleStatus.DRAFT if has_been_published else ArticleStatus.FACT_CHECK
     stored.save(update_fields=["status", "updated_at"])
     article.status = stored.status
-    log(AuditAction.CHANGED if last else AuditAction.ADDED, by, article, f"Saved revision {number}.", why)
+    if restores:
+        log(AuditAction.RESTORED, by, article, f"Restored revision {restores} as revision {number}.", why)
+    else:
+        log(AuditAction.CHANGED if last else AuditAction.ADDED, by, article, f"Saved revision {number}.", why)
     return revision

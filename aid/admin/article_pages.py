@@ -4,7 +4,9 @@ Each is a module with `urls(model_admin)`, its paths below `/admin/aid/article/`
 (label, address) of what stands above the form for this account and this article.
 """
 
-PAGES = []
+from aid.admin import comparing
+
+PAGES = [comparing]
 
 
 def urls(model_admin):
