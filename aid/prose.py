@@ -59,6 +59,25 @@ def references(body):
     ]
 
 
+def pieces(body):
+    """The blocks of a body in reading order (paragraphs, headings, cells), each as its plain words and References."""
+    return [_pieces(block) for block in _parser().parse(_plain(body)) if block.content and block.type != "html_block"]
+
+
+def _pieces(block):
+    if block.children is None:
+        return [block.content]
+    found = [""]
+    for token in block.children:
+        if token.type == "reference":
+            found += [token.meta["reference"], ""]
+        elif token.type in ("softbreak", "hardbreak"):
+            found[-1] += " "
+        else:
+            found[-1] += token.content
+    return [piece for piece in found if piece != ""]
+
+
 def render(body, figures):
     """A body as safe HTML. `figures` maps a Reference to something with `text`, `url` and `title`, or to None.
 
