@@ -89,6 +89,10 @@ class Figures:
     def __getitem__(self, reference):
         return self._found[reference]
 
+    def record_of(self, reference):
+        """The record that a reference names, or None."""
+        return self._records.get((reference.kind, reference.slug))
+
     @property
     def dead(self):
         """The references that show nothing: malformed, of no record, or of a field that does not exist."""
