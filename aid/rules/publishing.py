@@ -24,7 +24,10 @@ class Reason:
 def nothing_written(article, revision, at):
     if revision is None:
         yield Reason("nothing_written", "Nothing has been written yet.")
-    elif not revision.body.strip():
+        return
+    if not revision.headline.strip():
+        yield Reason("no_headline", "The article has no headline yet.")
+    if not revision.body.strip():
         yield Reason("no_text", "The article has no text yet.")
 
 
