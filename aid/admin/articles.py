@@ -14,19 +14,19 @@ from aid.actions.publications import PUBLISH, publish_article, withdraw_article
 from aid.admin import article_pages
 from aid.admin.base import DeskAdmin, PartAdmin, RowInline, day_text, moment_text
 from aid.admin.forms import DeskForm
+from aid.admin.states import OpenedArticle, StateForm
 from aid.models.articles import Article, ArticleRevision
 from aid.queries.desk import ARTICLE_STATES, articles_in_state
 
 
-class ArticleForm(DeskForm):
+class ArticleForm(StateForm, DeskForm):
     """An article and the text of its next revision on one form."""
-
-    based_on = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         last = latest_revision(self.instance) if self.instance.pk else None
         self.instance.headline = last.headline if last else ""
+        self.instance.newest = last
         for name in (*TEXT_FIELDS, "topics", "why"):
             self.fields[name] = ArticleRevision._meta.get_field(name).formfield()
             if last and name != "why":
@@ -38,7 +38,6 @@ class ArticleForm(DeskForm):
         for name in ("headline", "byline", "why"):
             self.fields[name].widget.attrs["class"] = "vTextField"
         self.fields["why"].help_text = "For the history: what you changed, and why. Readers do not see it."
-        self.initial["based_on"] = last.number if last else 0
         if self.instance.published_at and "slug" in self.fields:
             self.fields["slug"].disabled = True
             self.fields["slug"].help_text = "The address that readers know stays, so that links to it keep working."
@@ -96,7 +95,7 @@ class ArticleAdmin(DeskAdmin):
                 "fields": [("section", "image"), "topics", "headline", "standfirst", "byline", "body", "why"],
             },
         ),
-        ("Where it stands", {"fields": ["slug", "based_on"]}),
+        ("Where it stands", {"fields": ["slug"]}),
     ]
 
     def get_queryset(self, request):
@@ -113,6 +112,9 @@ class ArticleAdmin(DeskAdmin):
 
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else {"slug": ["headline"]}
+
+    def opened(self, obj, formsets):
+        return OpenedArticle(obj, obj.newest)
 
     # The list
 
@@ -143,17 +145,10 @@ class ArticleAdmin(DeskAdmin):
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         text = {name: form.cleaned_data[name] for name in (*TEXT_FIELDS, "topics")}
-        last = latest_revision(form.instance)
         revision = save_revision(form.instance, text, request.user, form.cleaned_data["why"])
         form.instance.headline = text["headline"]
         if revision is None and not {"_publish", "_withdraw"} & set(request.POST):
             messages.info(request, "The text is as it was, so no revision was added.")
-        if revision and last and last.number != (form.cleaned_data["based_on"] or 0):
-            messages.warning(
-                request,
-                f"{last.created_by or 'Somebody'} saved revision {last.number} while you were writing. Yours is "
-                f"revision {revision.number} and stands on top of it: compare the two before you publish.",
-            )
 
     def response_add(self, request, obj, post_url_continue=None):
         self._publish_as_asked(request, obj)

@@ -26,7 +26,7 @@ from aid.admin.forms import (
     RowFormSet,
     is_key,
 )
-from aid.admin.states import Opened, StateForm
+from aid.admin.states import StateAdmin
 from aid.choices import Rank, Unknown
 from aid.dates import spoken
 from aid.models.claims import PARTS
@@ -155,7 +155,7 @@ class DeskChangeList(ChangeList):
         return queryset
 
 
-class DeskAdmin(DeskFields, admin.ModelAdmin):
+class DeskAdmin(StateAdmin, DeskFields, admin.ModelAdmin):
     """A list and a form of the desk."""
 
     form = RecordForm
@@ -182,27 +182,10 @@ class DeskAdmin(DeskFields, admin.ModelAdmin):
             queryset = queryset.select_related(*(field.name for field in related), *self.names_need)
             if self.loads_many:
                 queryset = queryset.prefetch_related(*(field.name for field in self.opts.many_to_many))
-            if request.method == "POST":
-                # From here to the saving nobody else saves it. SQLite has one writer at a time anyway.
-                queryset = queryset.select_for_update(of=("self",))
         return queryset
 
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else super().get_prepopulated_fields(request, obj)
-
-    # The state that a form was opened on
-
-    def get_fieldsets(self, request, obj=None):
-        fieldsets = super().get_fieldsets(request, obj)
-        if obj is None or not issubclass(self.form, StateForm) or not self.has_change_permission(request, obj):
-            return fieldsets
-        return [*fieldsets, (None, {"fields": ["opened_state"]})]
-
-    def _create_formsets(self, request, obj, change):
-        formsets, inlines = super()._create_formsets(request, obj, change)
-        if change and issubclass(self.form, StateForm):
-            obj.opened = Opened(obj, formsets)
-        return formsets, inlines
 
     def get_search_results(self, request, queryset, search_term):
         # Each word is a condition on each field, and SQLite takes no more than a thousand of them.
@@ -245,11 +228,6 @@ class DeskAdmin(DeskFields, admin.ModelAdmin):
     def delete_queryset(self, request, queryset):
         for row in queryset:
             delete_record(row)
-
-    def is_page(self, request, page):
-        """Whether the request is for this model's `changelist` or `change` page, and not for an autocomplete."""
-        match = request.resolver_match
-        return match is not None and match.url_name == f"{self.opts.app_label}_{self.opts.model_name}_{page}"
 
     def changelist_view(self, request, extra_context=None):
         if not all(is_key(key) for key in request.POST.getlist("_selected_action")):

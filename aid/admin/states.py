@@ -5,18 +5,29 @@ import json
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.template.loader import render_to_string
 from django.utils import dateformat, timezone
 from django.utils.text import Truncator
 
+from aid.differences import compare, folded
+from aid.models.audit import AuditEntry
 from aid.queries.desk import last_saved
+from aid.queries.revisions import revision_numbered
 
 LONGEST = 300
+# A longer text, or one of several lines, is compared word by word.
+A_LINE = 100
+# More of what others have done to an article is not told where a step is refused.
+MOST_ENTRIES = 5
 
 
-def state_of(record, formsets):
-    """A fingerprint of what an editor can change in a record's form: its own columns and those of its rows."""
+def state_of(record, formsets, besides=()):
+    """A fingerprint of what an editor can change in a record's form: its own columns and those of its rows.
+
+    The columns in `besides` are left out.
+    """
     rows = [record, *sorted((row for rows in formsets for row in rows.get_queryset()), key=_place)]
-    content = json.dumps([[*_place(row), _content(row)] for row in rows], default=str)
+    content = json.dumps([[*_place(row), _content(row, besides)] for row in rows], default=str)
     return hashlib.sha256(content.encode()).hexdigest()
 
 
@@ -24,8 +35,12 @@ def _place(row):
     return row._meta.label, row.pk
 
 
-def _content(row):
-    columns = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields if field.editable}
+def _content(row, besides=()):
+    columns = {
+        field.attname: getattr(row, field.attname)
+        for field in row._meta.concrete_fields
+        if field.editable and field.name not in besides
+    }
     many = {
         field.name: sorted(other.pk for other in getattr(row, field.name).all()) for field in row._meta.many_to_many
     }
@@ -35,19 +50,29 @@ def _content(row):
 class Opened:
     """A saved record as the database has it now, with the formsets of its rows, before anything typed is put in."""
 
-    def __init__(self, record, formsets):
+    def __init__(self, record, formsets, besides=()):
         self._record, self._formsets = record, formsets
-        self.state = state_of(record, formsets)
+        self.state = state_of(record, formsets, besides)
 
-    def who_and_when(self):
+    def refusal(self, form, sent):
+        """Why a form that was opened on another state, `sent`, is not saved: who saved what since, as errors."""
+        return [
+            ValidationError(
+                f"Nothing is saved yet: since you opened this page, {self.who_and_when(sent)}. What you typed stands "
+                f"below. Read what differs, take over what is right, and press Save once more.",
+                code="stale",
+            ),
+            *(ValidationError(text, code="differs") for text in self.differences(form, sent)),
+        ]
+
+    def who_and_when(self, sent):
         """ "editor saved it on 24 January 2024, 15:30" """
         entry = last_saved([self._record, *(row for rows in self._formsets for row in rows.get_queryset())])
         if entry is None:
             return "somebody saved it outside the desk"
-        moment = dateformat.format(timezone.localtime(entry.action_time), "j F Y, H:i")
-        return f"{entry.user} saved it on {moment}"
+        return f"{entry.user} saved it on {_moment(entry.action_time)}"
 
-    def differences(self, form):
+    def differences(self, form, sent):
         """Each field in which what is saved differs from what stands in the form, as a sentence."""
         yield from _differing_fields("", form)
         for rows in self._formsets:
@@ -64,15 +89,103 @@ class Opened:
                     yield f"The {kind} “{row}” has been added. It does not stand in your form, and it stays."
 
 
-def _differing_fields(prefix, form):
+class OpenedArticle(Opened):
+    """An article as the database has it now, with its newest revision. Its state names that revision's number."""
+
+    def __init__(self, article, last):
+        self._record, self._formsets, self._last = article, [], last
+        content = json.dumps(_content(article), default=str)
+        self.state = f"{last.number if last else 0}.{hashlib.sha256(content.encode()).hexdigest()[:32]}"
+
+    def who_and_when(self, sent):
+        if self._last and str(self._last.number) != _number(sent):
+            by = self._last.created_by or "somebody"
+            return f"{by} saved revision {self._last.number} on {_moment(self._last.created_at)}"
+        entry = AuditEntry.objects.about(self._record).first()
+        return f"{entry.username or 'somebody'} changed it on {_moment(entry.at)}" if entry else "somebody changed it"
+
+    def differences(self, form, sent):
+        """As for a record; and of a text what the others changed of it beside what stands in the form."""
+        opened = self._opened_on(sent)
+        for name, field, bound, label in _differing("", form):
+            saved, typed = bound.initial, bound.data
+            if opened and _is_text(field) and _is_long(saved, typed):
+                former = getattr(opened, name)
+                yield _beside(label, [
+                    (f"Changed from revision {opened.number} to {self._last.number}, by others", former, saved),
+                    (f"Changed from revision {opened.number} to what you typed", former, typed),
+                ])  # fmt: skip
+            else:
+                yield _sentence(label, field, saved, typed)
+
+    def _opened_on(self, sent):
+        """The revision that the form was opened on, where that is another than the newest; else None."""
+        number = _number(sent)
+        if not self._last or not number or str(self._last.number) == number:
+            return None
+        return revision_numbered(self._record, int(number))
+
+
+def _number(state):
+    """The number at the beginning of a state; "" where there is none."""
+    number = (state or "").partition(".")[0]
+    return number if number.isascii() and number.isdecimal() and len(number) < 19 else ""
+
+
+def _moment(moment):
+    return dateformat.format(timezone.localtime(moment), "j F Y, H:i")
+
+
+def _differing(prefix, form):
+    """Each field in which what is saved differs from what was typed: (name, field, bound field, label)."""
     for name in form.changed_data:
         field = form.fields[name]
         if name == "DELETE" or field.disabled:
             continue
         bound = form[name]
         label = f"{prefix}{str(bound.label).lower()}" if prefix else str(bound.label)
-        label = label[:1].upper() + label[1:]
-        yield f"{label}: {_shown(field, bound.initial)} is saved; {_shown(field, bound.data)} stands in your form."
+        yield name, field, bound, label[:1].upper() + label[1:]
+
+
+def _differing_fields(prefix, form):
+    for _, field, bound, label in _differing(prefix, form):
+        yield _sentence(label, field, bound.initial, bound.data)
+
+
+def _sentence(label, field, saved, typed):
+    """How a field differs. A long text is compared word by word, so that nothing of it is left out."""
+    if _is_text(field) and _is_long(saved, typed):
+        words = "Struck out: only in what is saved. Underlined: only in your form"
+        return _beside(label, [(words, saved or "", typed or "")])
+    if isinstance(field, forms.ModelMultipleChoiceField):
+        one, other = _chosen(field, saved), _chosen(field, typed)
+        if one and other and len("; ".join([*one, *other])) > LONGEST:
+            only = [text for text in one if text not in other], [text for text in other if text not in one]
+            saved, typed = (f"“{'; '.join(found)}”" if found else "nothing" for found in only)
+            return f"{label}: {saved} stands only in what is saved; {typed} stands only in your form."
+    return f"{label}: {_shown(field, saved)} is saved; {_shown(field, typed)} stands in your form."
+
+
+def _chosen(field, value):
+    """The names of the rows that are chosen; [] where the field cannot read them."""
+    try:
+        return [str(row) for row in field.clean(field.prepare_value(value))]
+    except ValidationError:
+        return []
+
+
+def _is_text(field):
+    return isinstance(field, forms.CharField) and not isinstance(field, forms.URLField)
+
+
+def _is_long(*texts):
+    return any(len(text or "") > A_LINE or "\n" in (text or "") for text in texts)
+
+
+def _beside(label, columns):
+    """A text's differences, each under a heading: [(heading, one text, the other)]."""
+    shown = [(heading, folded(compare(one, other))) for heading, one, other in columns]
+    return render_to_string("admin/aid/stale_text.html", {"label": label, "columns": shown})
 
 
 def _shown(field, value):
@@ -129,15 +242,95 @@ class StateForm(forms.ModelForm):
         # back carries the new state in every case.
         opened = getattr(self.instance, "opened", None)
         if opened and self.cleaned_data.get("opened_state") != opened.state:
-            self.add_error(
-                None,
-                [
-                    ValidationError(
-                        f"Nothing is saved yet: since you opened this page, {opened.who_and_when()}. What you typed "
-                        f"stands below. Read what differs, take over what is right, and press Save once more.",
-                        code="stale",
-                    ),
-                    *(ValidationError(text, code="differs") for text in opened.differences(self)),
-                ],
-            )
+            self.add_error(None, opened.refusal(self, self.cleaned_data.get("opened_state")))
+        return super().clean()
+
+
+class StateAdmin:
+    """Mixin: a form of the desk that is refused where somebody has saved its row since it was opened."""
+
+    # Columns that change without anybody's saving the form.
+    state_besides = ()
+
+    def is_page(self, request, page):
+        """Whether the request is for this model's `changelist` or `change` page, and not for an autocomplete."""
+        match = request.resolver_match
+        return match is not None and match.url_name == f"{self.opts.app_label}_{self.opts.model_name}_{page}"
+
+    def get_queryset(self, request):
+        queryset = super().get_queryset(request)
+        if request.method == "POST" and self.is_page(request, "change"):
+            # From here to the saving nobody else saves it. SQLite has one writer at a time anyway.
+            queryset = queryset.select_for_update(of=("self",))
+        return queryset
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or not issubclass(self.form, StateForm) or not self.has_change_permission(request, obj):
+            return fieldsets
+        return [*fieldsets, (None, {"fields": ["opened_state"]})]
+
+    def _create_formsets(self, request, obj, change):
+        formsets, inlines = super()._create_formsets(request, obj, change)
+        if change and issubclass(self.form, StateForm):
+            obj.opened = self.opened(obj, formsets)
+        return formsets, inlines
+
+    def opened(self, obj, formsets):
+        """What the form is opened on, or held against."""
+        return Opened(obj, formsets, self.state_besides)
+
+
+# A step of an article: a page or a button that does one thing to it
+
+
+def step_state(article):
+    """What the page of a step was opened on: the last entry of the log about the article, and how it stands."""
+    last = AuditEntry.objects.about(article).first()
+    columns = {field.attname: getattr(article, field.attname) for field in article._meta.concrete_fields}
+    newest = article.revisions.order_by("-number").values_list("number", flat=True).first()
+    held = list(article.publications.order_by("starts_at").values_list("pk", "starts_at", "ends_at", "revision"))
+    content = json.dumps([columns, newest, held], default=str)
+    return f"{last.pk if last else 0}.{hashlib.sha256(content.encode()).hexdigest()[:32]}"
+
+
+def stale_step(article, sent):
+    """The error for a step that was opened on another state than the article's; None where nothing has changed.
+
+    Ask it in the transaction of the step, with the article's row locked: until then somebody else can save it.
+    """
+    if sent == step_state(article):
+        return None
+    seen = int(_number(sent) or 0)
+    newer = [entry for entry in AuditEntry.objects.about(article)[:MOST_ENTRIES] if entry.pk > seen]
+    told = [f"{entry.username or 'somebody'}, {_moment(entry.at)}: {_done(entry)}" for entry in reversed(newer)]
+    return ValidationError(
+        f"Nothing is done yet: somebody has changed this article since you opened the page. "
+        f"{' '.join(told)}{' ' if told else ''}Read it again, then press the button once more.",
+        code="stale",
+    )
+
+
+def _done(entry):
+    text = entry.message or f"{entry.get_action_display()}."
+    return f"{text} {entry.why}".strip()
+
+
+class StepForm(forms.Form):
+    """The form of one step of an article. It is refused where somebody has done something to it since it was opened.
+
+    The hidden field `opened` has to stand in the page: `{{ form.opened }}`, or with the other hidden fields.
+    """
+
+    opened = StateField(required=False)
+
+    def __init__(self, article, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.article = article
+        self.initial["opened"] = step_state(article)
+
+    def clean(self):
+        error = stale_step(self.article, self.cleaned_data.get("opened"))
+        if error:
+            self.add_error(None, error)
         return super().clean()

@@ -44,7 +44,8 @@ def errors(response):
         rows = [error.code for error in inline.formset.non_form_errors().as_data()]
         if rows:
             found[inline.formset.prefix] = rows
-    for form in forms:
+    # The rows of an inline that nobody may change have no errors to look up.
+    for form in (form for form in forms if form.errors):
         for name, problems in form.errors.as_data().items():
             found[form.add_prefix(name) if name != "__all__" else form.prefix or "__all__"] = [
                 problem.code for problem in problems
