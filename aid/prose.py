@@ -59,14 +59,43 @@ def references(body):
     ]
 
 
+class Block(NamedTuple):
+    """A stretch of a body that stands by itself, as its plain words and References in order.
+
+    `kind` is "paragraph", "heading", "item" (of a list), "cell" (of a table) or "code".
+    """
+
+    kind: str
+    is_quoted: bool
+    pieces: tuple
+
+
+BLOCKS = {"heading": "heading", "list_item": "item", "th": "cell", "td": "cell"}
+
+
+def blocks(body):
+    """The Blocks of a body in reading order."""
+    found, around = [], []
+    for token in _parser().parse(_plain(body)):
+        if token.nesting > 0:
+            around.append(token.type.removesuffix("_open"))
+        elif token.nesting < 0:
+            around.pop()
+        elif token.content:
+            kind = "code" if token.children is None else "paragraph"
+            kind = next((BLOCKS[name] for name in reversed(around) if name in BLOCKS), kind)
+            found.append(Block(kind, "blockquote" in around, _pieces(token)))
+    return found
+
+
 def pieces(body):
     """The blocks of a body in reading order (paragraphs, headings, cells), each as its plain words and References."""
-    return [_pieces(block) for block in _parser().parse(_plain(body)) if block.content and block.type != "html_block"]
+    return [list(block.pieces) for block in blocks(body)]
 
 
 def _pieces(block):
     if block.children is None:
-        return [block.content]
+        return (block.content,)
     found = [""]
     for token in block.children:
         if token.type == "reference":
@@ -75,7 +104,7 @@ def _pieces(block):
             found[-1] += " "
         else:
             found[-1] += token.content
-    return [piece for piece in found if piece != ""]
+    return tuple(piece for piece in found if piece != "")
 
 
 def render(body, figures):

@@ -4,14 +4,8 @@ import html
 import re
 
 from aid.choices import StatementForm
+from aid.intake.quotations import quoted_spans, words_only
 from aid.models.statements import has_marks
-
-# Pairs of marks that set off a quotation, in the usage of several languages. Single marks are apostrophes too, so
-# they count only where they stand at the edges of words.
-_QUOTATION = re.compile(
-    r"“([^“”]+)(?:”|$)|[„‟]([^„‟“”]+)[“”]|«([^«»]+)»|»([^«»]+)«|‹([^‹›]+)›|〝([^〝〞]+)〞|『([^『』]+)』|"
-    r"[\"＂]([^\"＂]+)[\"＂]|(?<!\w)‘([^‘]+)’(?!\w)|(?<!\w)'([^']+)'(?!\w)"
-)
 
 # A shorter run in marks is a name or a term, not what somebody said.
 FEWEST_WORDS = 3
@@ -20,15 +14,11 @@ FEWEST_WORDS = 3
 def quotations(text):
     """The runs of three words or more that stand in quotation marks, or in a block that Markdown sets as a quote."""
     text = html.unescape(re.sub(r"\[([^\[\]]*)\]\([^()]*\)", r"\1", text))
-    found = [next(group for group in match.groups() if group) for match in _QUOTATION.finditer(text)]
+    found = [text[start:end] for start, end in quoted_spans(text)]
     found += [
         " ".join(line.lstrip("> ") for line in block.split("\n")) for block in re.findall(r"(?:^>.*\n?)+", text, re.M)
     ]
     return [run for run in found if len(run.split()) >= FEWEST_WORDS]
-
-
-def _plain(text):
-    return re.sub(r"[^\w]+", " ", text.casefold()).strip()
 
 
 def quoted_paraphrases(text, statements):
@@ -37,17 +27,17 @@ def quoted_paraphrases(text, statements):
     `statements` come with their claims and passages loaded. The words count whether they are the newsroom's summary
     or the source's own sentence, for neither is what the speaker said. Words that a direct quote holds too are free.
     """
-    direct = [_plain(row.text) for row in statements if row.form == StatementForm.DIRECT_QUOTE]
+    direct = [words_only(row.text) for row in statements if row.form == StatementForm.DIRECT_QUOTE]
     found = []
     for quotation in quotations(text):
-        words = _plain(quotation)
+        words = words_only(quotation)
         if any(words in quote for quote in direct):
             continue
         for statement in statements:
             if statement.form == StatementForm.DIRECT_QUOTE:
                 continue
             passages = (passage.quote for claim in statement.claims.all() for passage in claim.passages.all())
-            if any(words in _plain(told) or _plain(told) in words for told in (statement.text, *passages)):
+            if any(words in words_only(told) or words_only(told) in words for told in (statement.text, *passages)):
                 found.append((quotation, statement))
                 break
     return found
