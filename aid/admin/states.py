@@ -319,15 +319,16 @@ def _done(entry):
 class StepForm(forms.Form):
     """The form of one step of an article. It is refused where somebody has done something to it since it was opened.
 
-    The hidden field `opened` has to stand in the page: `{{ form.opened }}`, or with the other hidden fields.
+    The hidden field `opened` has to stand in the page: `{{ form.opened }}`, or with the other hidden fields. A page
+    with several steps works out their `state` once.
     """
 
     opened = StateField(required=False)
 
-    def __init__(self, article, *args, **kwargs):
+    def __init__(self, article, *args, state=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.article = article
-        self.initial["opened"] = step_state(article)
+        self.initial["opened"] = state or step_state(article)
 
     def clean(self):
         error = stale_step(self.article, self.cleaned_data.get("opened"))
