@@ -36,8 +36,12 @@ class CorrectionQuerySet(RecordQuerySet):
         """Those on texts that are scheduled: no reader has seen them yet, and they can be taken back."""
         return self.filter(decided_at__gt=at or timezone.now())
 
-    def beginning(self, moment):
-        return self.filter(decided_at=moment)
+    def beginning(self, moments):
+        return self.filter(decided_at__in=moments)
+
+    def about_standing(self):
+        """Retractions and what took them back, the newest first: the first says how it stands."""
+        return self.filter(kind__in=(CorrectionKind.RETRACTION, CorrectionKind.REINSTATEMENT)).newest_first()
 
     def told_with(self, article):
         """Those that stand on an article's page: about it, and about the records that it showed."""
