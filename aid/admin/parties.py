@@ -2,11 +2,12 @@ from django.contrib import admin
 
 from aid.admin.base import RecordAdmin
 from aid.admin.claim_rows import claims_inline
+from aid.admin.merging import Merging
 from aid.models.parties import Party
 
 
 @admin.register(Party)
-class PartyAdmin(RecordAdmin):
+class PartyAdmin(Merging, RecordAdmin):
     list_display = ["name", "kind", "iso_alpha2", "parent", "evidence"]
     list_filter = ["kind"]
     list_select_related = ["parent"]

@@ -79,7 +79,7 @@ def uses(row):
         naming = articles_that_name(kind, row.slug, *sorted(slugs_had(row)))
         if naming:
             first = naming[:SHOWN]
-            found.append(Use("Articles that name it", first, _names(first), len(naming)))
+            found.append(Use("Articles that name it", first, names_of(first), len(naming)))
     return found
 
 
@@ -99,7 +99,7 @@ def use_through(relation, rows, count=None):
     first = list(rows.select_related(*NAMED_WITH.get(relation.related_model, ()))[: SHOWN + 1])
     if count is None:
         count = len(first) if len(first) <= SHOWN else rows.count()
-    return Use(_label(relation), first[:SHOWN], _names(first[:SHOWN]), count)
+    return Use(_label(relation), first[:SHOWN], names_of(first[:SHOWN]), count)
 
 
 def articles_that_name(kind, *slugs):
@@ -133,7 +133,7 @@ def parts_that_go(record):
     return [part for relation in relations for part in getattr(record, relation.get_accessor_name()).all()]
 
 
-def _names(rows):
+def names_of(rows):
     """The rows that use another one, as people call them."""
     values = value_texts(row for row in rows if isinstance(row, Claim))
     return [_name(row, values) for row in rows]

@@ -16,10 +16,13 @@ def test_each_name_of_the_manual_stands_on_a_page(publisher):
     make.make_claim(make.make_pledge(), "amount", [make.make_passage(source, 0, 24)], recorded_by=make.make_user())
     article = make.make_article()
     make.make_revision(article, headline="Newer")
+    one, two = make.make_party(), make.make_party()
     pages = ["/admin/", *(reverse(f"admin:aid_{name}_add") for name in ("source", "pledge", "article", "correction")),
              reverse("admin:aid_source_change", args=[source.pk]), reverse("admin:aid_claim_changelist"),
              reverse("admin:aid_article_change", args=[article.pk]),
-             reverse("admin:aid_article_compare", args=[article.pk])]  # fmt: skip
+             reverse("admin:aid_article_compare", args=[article.pk]),
+             reverse("admin:aid_party_change", args=[one.pk]),
+             reverse("admin:aid_party_merge", args=[one.pk]) + f"?into={two.pk}"]  # fmt: skip
     shown = html.unescape(" ".join(publisher.get(page).content.decode() for page in pages))
     shown = re.sub(r"\s+", " ", re.sub(r"<[^>]*\bvalue=\"([^\"]*)\"[^>]*>|<[^>]+>", r" \1 ", shown))
 
