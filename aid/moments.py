@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 UTC_NAME = "UTC"
 
@@ -160,6 +161,14 @@ def clock(local):
 def _clock(local, beside):
     """The time; with its day, where that is another than the one it is told beside."""
     return clock(local) if local.date() == beside.date() else said(local)
+
+
+def told(at, zone=None):
+    """A moment in the site's zone or a named one, and in UTC: "29 March 2026, 01:30 Europe/London (00:30 UTC)"."""
+    zone = zone or timezone.get_default_timezone_name()
+    reading = reading_of(at, zone_named(zone))
+    shown = f"{said(reading.local.replace(microsecond=0))} {zone}"
+    return shown if zone == UTC_NAME else f"{shown} ({utc_text(reading)})"
 
 
 def utc_text(reading):

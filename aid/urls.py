@@ -12,6 +12,7 @@ from aid.views import (
     parties,
     people,
     pledges,
+    previews,
     sources,
 )
 
@@ -34,6 +35,7 @@ urlpatterns = [
     path("sources/", sources.source_list, name="source-list"),
     path("sources/<slug:slug>/", sources.source_detail, name="source-detail"),
     path("corrections/", corrections.correction_list, name="correction-list"),
+    path("preview/<str:secret>/", previews.secret_preview, name="secret-preview"),
     path("about/", about.about, name="about"),
     path("favicon.ico", icons.favicon, name="favicon"),
 ]

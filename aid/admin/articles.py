@@ -14,6 +14,7 @@ from aid.actions.publications import PUBLISH, publish_article, withdraw_article
 from aid.admin import article_pages
 from aid.admin.base import DeskAdmin, PartAdmin, RowInline, day_text, moment_text
 from aid.admin.forms import DeskForm
+from aid.admin.previews import Previewed
 from aid.admin.states import OpenedArticle, StateForm
 from aid.models.articles import Article, ArticleRevision
 from aid.queries.desk import ARTICLE_STATES, articles_in_state
@@ -75,7 +76,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Article)
-class ArticleAdmin(DeskAdmin):
+class ArticleAdmin(Previewed, DeskAdmin):
     form = ArticleForm
     change_form_template = "admin/aid/article_form.html"
     list_display = ["headline", "state", "published", "changed"]

@@ -2,10 +2,10 @@ from django.http import Http404
 
 from aid.filters import ArticleFilterSet
 from aid.models import Article
-from aid.prose import render
-from aid.queries.figures import figures_in
+from aid.queries.article_pages import article_page
 from aid.views.lists import list_page
 from aid.views.pages import found, page, public_page
+from aid.views.previews import article_preview, previews
 
 
 @public_page
@@ -16,26 +16,13 @@ def article_list(request):
 
 @public_page
 def article_detail(request, slug):
+    if previews(request, Article):
+        return article_preview(request, slug)
     try:
         article = found(Article.objects.published(), slug)
     except Http404:
         return withdrawn_article(request, found(Article.objects.withdrawn(), slug))
-    figures = figures_in(article.live.body)
-    return page(
-        request,
-        "aid/article_detail.html",
-        {
-            "article": article,
-            "live": article.live,
-            "body": render(article.live.body, figures),
-            "behind": figures.behind,
-            "sources": figures.sources,
-            "figures_changed_at": figures.changed_after(article.live_at),
-            "topics": article.live.topics.all(),
-            "revisions": article.live.number,
-            "corrections": article.corrections.newest_first(),
-        },
-    )
+    return page(request, "aid/article_detail.html", article_page(article))
 
 
 def withdrawn_article(request, article):

@@ -61,3 +61,10 @@ def page(request, template, context, status=200):
     """A page with its canonical address, unless the view has worked out a better one."""
     context = {"canonical": request.build_absolute_uri(request.path), **context}
     return render(request, template, context, status=status)
+
+
+def unstored(response):
+    """The answer, which no cache keeps and no search engine lists."""
+    response["Cache-Control"] = "no-store, private"
+    response["X-Robots-Tag"] = "noindex"
+    return response

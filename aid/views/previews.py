@@ -1,0 +1,174 @@
+"""Previews: a page before readers have it, for those of the desk who may see it and for who has a secret link."""
+
+from importlib import import_module
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponseNotAllowed, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from aid.actions.previews import answer_link, note_visit
+from aid.choices import PreviewVerdict
+from aid.models import Article, PreviewAnswer
+from aid.moments import told
+from aid.queries.article_pages import article_page, as_if_live
+from aid.queries.previews import open_link
+from aid.queries.revisions import revision_numbered
+from aid.views.pages import found, page, unstored
+
+ASKED = "preview"
+
+
+def previews(request, model):
+    """Whether the request asks for a preview of a page of this kind and comes from somebody who may see it.
+
+    Whoever may not gets the page that everybody gets: nothing in the answer tells that they asked.
+    """
+    if ASKED not in request.GET:
+        return False
+    user = _account(request)
+    return (
+        user.is_active and user.is_staff and user.has_perm(f"{model._meta.app_label}.view_{model._meta.model_name}")
+    )
+
+
+def _account(request):
+    """Who is signed in. It leaves no trace in the request, whose answer would otherwise vary by cookie."""
+    aside = HttpRequest()
+    aside.session = import_module(settings.SESSION_ENGINE).SessionStore(
+        request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+    )
+    return get_user(aside)
+
+
+def article_preview(request, slug):
+    """The page of an article's newest revision, or of the one whose number is asked for, as readers will see it."""
+    article = found(Article.objects.with_edition(), slug)
+    newest = article.revisions.order_by("-number").first()
+    asked = request.GET[ASKED].strip()
+    revision = _revision(article, asked) if asked else newest
+    if revision is None:
+        return unstored(page(request, "aid/preview_missing.html", {"article": article, "newest": newest}, status=404))
+    held = article.current
+    context = article_page(as_if_live(article, revision))
+    return unstored(
+        page(request, "aid/article_detail.html", context | {"preview": _banner(article, revision, newest, held)})
+    )
+
+
+def _revision(article, number):
+    if not (number.isascii() and number.isdecimal() and len(number) < 10):
+        return None
+    return revision_numbered(article, int(number))
+
+
+def _banner(article, revision, newest, held):
+    """What stands above a preview: which text it is, and what readers get at its address meanwhile."""
+    title = f"Preview of revision {revision.number}."
+    if revision != newest:
+        title = f"Preview of revision {revision.number}; the newest is {newest.number}."
+    if held is None:
+        readers = "Readers find no page here yet."
+    elif held.revision_id is None:
+        readers = "Readers are told here that the article was withdrawn."
+    elif held.revision_id == revision.pk:
+        readers = "This is what readers see."
+    else:
+        readers = f"Readers see revision {held.revision.number}."
+    return {
+        "title": title,
+        "text": readers,
+        "links": [("Back to the desk", reverse("admin:aid_article_change", args=[article.pk]))],
+    }
+
+
+# Secret links
+
+
+class AnswerForm(forms.ModelForm):
+    """What the reader of a secret link says to the text."""
+
+    class Meta:
+        model = PreviewAnswer
+        fields = ["verdict", "name", "text"]
+        widgets = {"verdict": forms.RadioSelect, "text": forms.Textarea(attrs={"rows": 8})}
+        error_messages = {
+            "verdict": {"required": "Choose whether you approve the text or have a comment."},
+            "name": {"required": "Write your name, so that the desk knows who answered."},
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        verdict = self.fields["verdict"]
+        verdict.choices = [
+            (PreviewVerdict.APPROVED, "I approve the text as it stands"),
+            (PreviewVerdict.COMMENT, "I have a comment"),
+        ]
+        verdict.label = "Your answer"
+        self.fields["text"].label = "Comment"
+        self.fields["text"].help_text = "What should change, and why. Needed unless you approve the text."
+        self.fields["name"].widget.attrs["autocomplete"] = "name"
+        self.label_suffix = ""
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("verdict") == PreviewVerdict.COMMENT and not cleaned.get("text") and "text" not in self.errors:
+            self.add_error("text", ValidationError("Write what should change.", code="required"))
+        return cleaned
+
+
+def secret_preview(request, secret):
+    """A revision for whoever has its secret link, with a form to approve it or comment on it.
+
+    Nobody is asked who they are, and no cookie is read: the secret in the address is all that lets one in, so that a
+    form without it can be forged by nobody who has not got the secret anyway. Hence no CSRF token, which would need a
+    cookie. Every other address below here answers alike, whether its link is over, was revoked or never was.
+    """
+    if request.method not in ("GET", "HEAD", "POST"):
+        return HttpResponseNotAllowed(("GET", "HEAD", "POST"), render_to_string("405.html", request=request))
+    link = open_link(secret)
+    if link is None:
+        return _unreferred(page(request, "aid/preview_over.html", {"canonical": ""}, status=404))
+    if request.method == "POST":
+        return _answered(request, link)
+    if request.method == "GET":
+        note_visit(link)
+    return _linked_page(request, link, AnswerForm())
+
+
+secret_preview.csrf_exempt = True
+
+
+def _answered(request, link):
+    form = AnswerForm(request.POST)
+    status = 200
+    if form.is_valid():
+        try:
+            answer_link(link, form.save(commit=False))
+        except ValidationError as error:
+            form.add_error(None, error)
+            status = 429
+        else:
+            return _unreferred(HttpResponseRedirect(f"{request.path}#answers"))
+    return _linked_page(request, link, form, status)
+
+
+def _linked_page(request, link, form, status=200):
+    revision = link.revision
+    context = article_page(as_if_live(revision.article, revision))
+    preview = {
+        "title": "A text that is not published.",
+        "text": f"A secret link shows it to {link.given_to} until {told(link.expires_at)}. Pass it on to nobody.",
+        "links": [("Approve it or comment on it", "#answer")],
+    }
+    context |= {"preview": preview, "canonical": "", "form": form, "answers": link.answers.order_by("at")}
+    return _unreferred(page(request, "aid/preview_link.html", context, status=status))
+
+
+def _unreferred(response):
+    """The address is the secret: no link on the page hands it on."""
+    response["Referrer-Policy"] = "no-referrer"
+    return unstored(response)
