@@ -1,17 +1,29 @@
 """What every public page does alike: it reads, it answers GET and HEAD alone, and it never asks who is looking."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import wraps
 
-from django.http import Http404, HttpResponseNotAllowed
+from django.http import Http404, HttpResponseNotAllowed, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
+
+from aid.queries.addresses import standing_now
 
 READING = ("GET", "HEAD")
 
 
+class Moved(Exception):
+    """What was asked for stands at another address of this site by now."""
+
+    def __init__(self, address):
+        super().__init__(address)
+        self.address = address
+
+
 def public_page(view):
-    """A view that only reads. Any other method is answered with 405 and a sentence.
+    """A view that only reads. Any other method is answered with 405 and a sentence, a former address with the one
+    that took its place.
 
     It is exempt from the CSRF check, which would read cookies to protect a form that no public page has.
     """
@@ -20,17 +32,25 @@ def public_page(view):
     def reading(request, *args, **kwargs):
         if request.method not in READING:
             return HttpResponseNotAllowed(READING, render_to_string("405.html", request=request))
-        return view(request, *args, **kwargs)
+        try:
+            return view(request, *args, **kwargs)
+        except Moved as moved:
+            return HttpResponsePermanentRedirect(moved.address)
 
     reading.csrf_exempt = True
     return reading
 
 
 def found(records, slug):
-    """The record at an address, or a 404 that names it."""
+    """The record at an address, or a 404 that names it. Raises Moved where one of these records stood there before:
+    of a record that is not among them, no reader learns where it stands."""
     try:
         return records.get(slug=slug)
     except records.model.DoesNotExist as error:
+        kind = records.model._meta.model_name
+        if number := standing_now({(kind, slug)}).get((kind, slug)):
+            with suppress(records.model.DoesNotExist):
+                raise Moved(records.get(pk=number).get_absolute_url()) from error
         noun = records.model._meta.verbose_name
         raise Http404(f"There is no {noun} at the address “{slug}”.") from error
 
