@@ -1,27 +1,45 @@
+"""Articles at the desk: the form of the text, the list, and the panel that says where an article stands."""
+
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Prefetch
+from django.db import transaction
+from django.http import HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.text import slugify
 
-from aid.actions.articles import (
-    TEXT_FIELDS,
-    latest_revision,
-    save_revision,
-)
-from aid.actions.publications import PUBLISH, publish_article, withdraw_article
-from aid.admin import article_pages
+from aid.actions.articles import TEXT_FIELDS, latest_revision, save_revision
+from aid.actions.workflow import assign_article, submit_article
+from aid.admin import article_pages, steps
 from aid.admin.base import DeskAdmin, PartAdmin, RowInline, day_text, moment_text
-from aid.admin.forms import DeskForm
+from aid.admin.forms import DeskForm, KeyField, KeysField, KnownSelect, KnownSelectMultiple
+from aid.admin.moments import MomentField
 from aid.admin.previews import Previewed
 from aid.admin.states import OpenedArticle, StateForm
 from aid.models.articles import Article, ArticleRevision
-from aid.queries.desk import ARTICLE_STATES, articles_in_state
+from aid.queries.desk import (
+    ARTICLE_STATES,
+    ASSIGNMENTS,
+    DUE,
+    accounts_for_articles,
+    accounts_with_articles,
+    articles_assigned,
+    articles_due,
+    articles_in_state,
+    free_address,
+)
+from aid.queries.standing import is_overdue, standing, with_standing
+from aid.rules.workflow import ASSIGN, WRITE
+
+LONGEST_ADDRESS = Article._meta.get_field("slug").max_length
 
 
 class ArticleForm(StateForm, DeskForm):
-    """An article and the text of its next revision on one form."""
+    """An article and the text of its next revision on one form. An unfinished text can always be saved."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -29,7 +47,7 @@ class ArticleForm(StateForm, DeskForm):
         self.instance.headline = last.headline if last else ""
         self.instance.newest = last
         for name in (*TEXT_FIELDS, "topics", "why"):
-            self.fields[name] = ArticleRevision._meta.get_field(name).formfield()
+            self.fields[name] = _text_field(name, last)
             if last and name != "why":
                 self.initial[name] = last.topics.all() if name == "topics" else getattr(last, name)
         # Trailing spaces in Markdown are line breaks, so the text is kept as typed.
@@ -39,9 +57,43 @@ class ArticleForm(StateForm, DeskForm):
         for name in ("headline", "byline", "why"):
             self.fields[name].widget.attrs["class"] = "vTextField"
         self.fields["why"].help_text = "For the history: what you changed, and why. Readers do not see it."
-        if self.instance.published_at and "slug" in self.fields:
-            self.fields["slug"].disabled = True
-            self.fields["slug"].help_text = "The address that readers know stays, so that links to it keep working."
+        if "slug" in self.fields:
+            self._prepare_address(self.fields["slug"])
+
+    def _prepare_address(self, field):
+        if self.instance.pk is None:
+            field.required = False
+            field.help_text += " Left empty, it is made from the headline."
+        elif self.instance.published_at:
+            field.disabled = True
+            field.help_text = "The address that readers know stays, so that links to it keep working."
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.instance.pk is not None:
+            return cleaned
+        headline = cleaned.get("headline", "")
+        if not any(str(cleaned.get(name) or "").strip() for name in ("headline", "standfirst", "body")) and not (
+            {"headline", "standfirst", "body"} & set(self.errors)
+        ):
+            raise ValidationError("Write a headline or a text first; the rest can wait.", code="empty")
+        if "slug" not in self.errors and not cleaned.get("slug"):
+            cleaned["slug"] = free_address(Article, slugify(headline)[:LONGEST_ADDRESS] or "draft")
+        return cleaned
+
+
+def _text_field(name, last):
+    """The form's field for a column of the revision. What leads to other rows is found by typing, as everywhere."""
+    column = ArticleRevision._meta.get_field(name)
+    if not column.is_relation or not admin.site.is_registered(column.related_model):
+        return column.formfield()
+    many = column.many_to_many
+    widget = (KnownSelectMultiple if many else KnownSelect)(column, admin.site)
+    field = column.formfield(form_class=KeysField if many else KeyField, widget=widget)
+    if last:
+        rows = last.topics.all() if many else [getattr(last, name)]
+        widget.known = [row for row in rows if row is not None]
+    return field
 
 
 class RevisionInline(RowInline):
@@ -64,6 +116,9 @@ class RevisionInline(RowInline):
         return False
 
 
+# The list's filters
+
+
 class StateFilter(admin.SimpleListFilter):
     title = "state"
     parameter_name = "state"
@@ -75,36 +130,73 @@ class StateFilter(admin.SimpleListFilter):
         return articles_in_state(queryset, self.value()) if self.value() else queryset
 
 
+class AssignedFilter(admin.SimpleListFilter):
+    title = "assigned to"
+    parameter_name = "assigned"
+
+    def lookups(self, request, model_admin):
+        others = [user for user in accounts_with_articles() if user != request.user]
+        return [*ASSIGNMENTS, *((str(user.pk), user.get_username()) for user in others)]
+
+    def queryset(self, request, queryset):
+        return articles_assigned(queryset, self.value(), request.user) if self.value() else queryset
+
+
+class DueFilter(admin.SimpleListFilter):
+    title = "due date"
+    parameter_name = "due"
+
+    def lookups(self, request, model_admin):
+        return DUE
+
+    def queryset(self, request, queryset):
+        return articles_due(queryset, self.value()) if self.value() else queryset
+
+
+class AssignChosenForm(forms.Form):
+    """To whom several articles are assigned at once."""
+
+    to = KeyField(queryset=None, required=False, label="To", empty_label="Nobody")
+    due_at = MomentField(required=False, label="Due")
+    note = forms.CharField(required=False, max_length=500, label="Note", help_text="What there is to do.")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = accounts_for_articles()
+        self.fields["note"].widget.attrs["class"] = "vTextField"
+
+
 @admin.register(Article)
 class ArticleAdmin(Previewed, DeskAdmin):
     form = ArticleForm
     change_form_template = "admin/aid/article_form.html"
-    list_display = ["headline", "state", "published", "changed"]
-    list_filter = [StateFilter]
+    list_display = ["headline", "state", "assigned", "due", "published", "changed"]
+    list_filter = [StateFilter, AssignedFilter, DueFilter]
     search_fields = ["slug", "revisions__headline"]
     search_help_text = "Search in address and headlines, earlier ones included."
     date_hierarchy = "published_at"
     ordering = ["-updated_at", "-id"]
-    actions = ["publish", "withdraw"]
+    actions = ["submit", "assign"]
     inlines = [RevisionInline]
     fieldsets = [
         (
             None,
             {
-                "description": "Saving keeps a new revision. Readers see it only when it is published; until then "
-                "the live page stays as it is.",
+                "description": "Saving keeps a new revision, finished or not. Readers see it only when it is "
+                "published; until then the live page stays as it is.",
                 "fields": [("section", "image"), "topics", "headline", "standfirst", "byline", "body", "why"],
             },
         ),
-        ("Where it stands", {"fields": ["slug"]}),
+        ("Address", {"fields": ["slug"]}),
     ]
 
     def get_queryset(self, request):
-        queryset = super().get_queryset(request).with_edition()
+        queryset = super().get_queryset(request)
         if self.is_page(request, "changelist"):
-            headlines = ArticleRevision.objects.defer("body", "standfirst")
-            queryset = queryset.prefetch_related(Prefetch("revisions", headlines))
-        return queryset
+            return with_standing(queryset).select_related("assigned_to")
+        if self.is_page(request, "change") and request.method == "GET":
+            queryset = queryset.select_related("assigned_to")
+        return queryset.with_edition()
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         # The text's fields are made by the form; the model has none of them.
@@ -121,17 +213,23 @@ class ArticleAdmin(Previewed, DeskAdmin):
 
     @admin.display(description="headline")
     def headline(self, article):
-        revisions = article.revisions.all()
-        return revisions[0].headline if revisions else article.slug
+        newest = standing(article).newest
+        return newest.headline if newest and newest.headline else f"No headline yet: {article.slug}"
 
     @admin.display(description="state")
     def state(self, article):
-        revisions = article.revisions.all()
-        if not article.live:
-            return "withdrawn" if article.published_at else "never published"
-        if revisions and revisions[0] != article.live:
-            return f"live: revision {article.live.number}, newer draft: {revisions[0].number}"
-        return "live"
+        return " · ".join(standing(article).words)
+
+    @admin.display(description="assigned to", ordering="assigned_to__username")
+    def assigned(self, article):
+        return article.assigned_to or "–"
+
+    @admin.display(description="due", ordering="due_at")
+    def due(self, article):
+        if not article.due_at:
+            return "–"
+        text = moment_text(article.due_at)
+        return format_html('<span class="overdue">{}, overdue</span>', text) if is_overdue(article) else text
 
     @admin.display(description="first published", ordering="published_at")
     def published(self, article):
@@ -141,65 +239,93 @@ class ArticleAdmin(Previewed, DeskAdmin):
     def changed(self, article):
         return moment_text(article.updated_at)
 
-    # Saving and publishing
+    # Saving
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         text = {name: form.cleaned_data[name] for name in (*TEXT_FIELDS, "topics")}
         revision = save_revision(form.instance, text, request.user, form.cleaned_data["why"])
         form.instance.headline = text["headline"]
-        if revision is None and not {"_publish", "_withdraw"} & set(request.POST):
+        if revision is None and "_submit" not in request.POST:
             messages.info(request, "The text is as it was, so no revision was added.")
 
     def response_add(self, request, obj, post_url_continue=None):
-        self._publish_as_asked(request, obj)
-        return super().response_add(request, obj, post_url_continue)
+        return self._submitted(request, obj) or super().response_add(request, obj, post_url_continue)
 
     def response_change(self, request, obj):
-        self._publish_as_asked(request, obj)
-        return super().response_change(request, obj)
+        return self._submitted(request, obj) or super().response_change(request, obj)
 
-    def _publish_as_asked(self, request, article):
-        for button, act, done in (
-            ("_publish", publish_article, "Published. Readers see it from now on."),
-            ("_withdraw", withdraw_article, "Withdrawn. Readers no longer see it."),
-        ):
-            if button in request.POST:
-                self._attempt(request, article, act, done)
+    def _submitted(self, request, article):
+        """Submits what was saved, where its button was pressed. Whatever comes of it, the text is saved."""
+        if "_submit" in request.POST:
+            self._submit(request, article)
+            return HttpResponseRedirect(reverse("admin:aid_article_change", args=[article.pk]))
+        return None
 
-    def _attempt(self, request, article, act, done):
-        """Publishes or withdraws, or says why not. What was typed is saved in either case."""
+    def _submit(self, request, article):
         try:
-            act(article, request.user)
+            revision = submit_article(article, request.user)
         except PermissionDenied:
-            messages.error(request, f"“{article}”: you may write, but not publish or withdraw. Ask a publisher.")
+            messages.error(request, f"“{article}”: your account may not submit it. The text is saved.")
         except ValidationError as error:
-            messages.error(request, f"“{article}”: {' '.join(error.messages)}")
+            messages.error(request, f"“{article}” is not submitted. {' '.join(error.messages)}")
         else:
-            messages.success(request, f"“{article}”: {done}")
+            messages.success(request, f"“{article}”: revision {revision.number} is in the fact-check now.")
 
-    def has_publish_permission(self, request):
-        return request.user.has_perm(PUBLISH)
+    # The list's actions
 
-    @admin.action(description="Publish the last revision", permissions=["publish"])
-    def publish(self, request, queryset):
-        for article in queryset:
+    def has_write_permission(self, request):
+        return request.user.has_perm(WRITE)
+
+    def has_assign_permission(self, request):
+        return request.user.has_perm(ASSIGN)
+
+    @admin.action(description="Submit to the fact-check", permissions=["write"])
+    def submit(self, request, queryset):
+        for article in queryset.order_by("pk"):
             article.headline = self.headline(article)
-            self._attempt(request, article, publish_article, "Published.")
+            self._submit(request, article)
 
-    @admin.action(description="Withdraw from the public site", permissions=["publish"])
-    def withdraw(self, request, queryset):
-        for article in queryset:
-            article.headline = self.headline(article)
-            self._attempt(request, article, withdraw_article, "Withdrawn.")
+    @admin.action(description="Assign …", permissions=["assign"])
+    def assign(self, request, queryset):
+        """Asks to whom first. All of them are assigned, or none."""
+        form = AssignChosenForm(request.POST if "_assign" in request.POST else None)
+        articles = list(queryset.order_by("pk"))
+        if form.is_bound and form.is_valid():
+            to, due_at, note = (form.cleaned_data[name] for name in ("to", "due_at", "note"))
+            try:
+                with transaction.atomic():
+                    changed = sum(assign_article(article, request.user, to, due_at, note) for article in articles)
+            except ValidationError as error:
+                form.add_error(steps.AssignForm.places.get(error.code), error)
+            else:
+                messages.success(request, f"Assigned to {to or 'nobody'}: {changed} of {len(articles)} articles.")
+                return None
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Assign articles",
+            "opts": self.opts,
+            "articles": [(article, self.headline(article), self.state(article)) for article in articles],
+            "checkbox": ACTION_CHECKBOX_NAME,
+            "form": form,
+            "media": self.media + form.media,
+        }
+        return TemplateResponse(request, "admin/aid/articles_assign.html", context)
+
+    # The pages
 
     def get_urls(self):
-        return [*article_pages.urls(self), *super().get_urls()]
+        return [*steps.urls(self), *article_pages.urls(self), *super().get_urls()]
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         context["tools"] = article_pages.tools(request, obj) if obj else []
-        context["may_publish"] = self.has_publish_permission(request)
-        context["is_live"] = bool(obj and obj.live)
+        context["panel"] = None
+        if obj:
+            context["panel"] = panel = steps.panel(request.user, obj)
+            context["media"] += MomentField().widget.media
+            context["saving_submits"] = panel["found"].stage in steps.SAVED_AS_DRAFT
+        else:
+            context["saving_submits"] = True
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def view_on_site(self, article):

@@ -6,13 +6,17 @@ from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 from django.utils.text import Truncator
 
+from aid import moments
 from aid.admin.base import day_text, moment_text
+from aid.choices import ArticleStatus
 from aid.queries import desk
 from aid.queries.claims import claim_label
+from aid.queries.standing import is_overdue
 from aid.queries.uses import record_of
 from aid.queries.values import value_texts
 from aid.rules.breaches import mending_page
 from aid.rules.ledger import breaches
+from aid.rules.workflow import ASSIGN, CHECK, PUBLISH, WRITE
 
 ADD = (
     "source",
@@ -37,51 +41,106 @@ def item(row, text=None, note=""):
 def desk_context(user):
     """Everything on the desk. Its queries do not grow with the number of rows."""
     return {
-        "needs_me": needs(user),
+        "waiting": waiting(user),
+        "mine": mine(user),
         "live": live(),
         "broken": broken(),
         "add_links": [(name, reverse(f"admin:aid_{name}_add")) for name in ADD if user.has_perm(f"aid.add_{name}")],
     }
 
 
-def needs(user):
-    """What waits for this user; claims and gaps only for who may change them."""
-    newer, never = desk.unpublished_articles()
+def waiting(user):
+    """What this account can do next: for its articles, and for those that anybody of its role can take up."""
     articles = reverse("admin:aid_article_changelist")
-    lists = [
+    lists = []
+    if user.has_perm(WRITE):
+        lists.append(
+            work_list(
+                "Sent back to me",
+                [
+                    draft_item(article, f"by {article.sent_back_by or 'somebody'}: {article.why}")
+                    for article in desk.sent_back_to(user)
+                ],
+                "Nothing was sent back.",
+                more=f"{articles}?assigned=me&state=draft",
+            )
+        )
+    if user.has_perm(CHECK):
+        lists.append(
+            work_list(
+                "To check",
+                [draft_item(article, by_text(article)) for article in desk.to_check(user)],
+                "Nothing waits in the fact-check.",
+                help_text="Others wrote them. Sign off what they say, then make them ready or send them back.",
+                more=f"{articles}?state=fact_check",
+            )
+        )
+    if user.has_perm(PUBLISH):
+        lists.append(
+            work_list(
+                "To publish",
+                [draft_item(article, by_text(article)) for article in desk.to_publish(user)],
+                "Nothing waits to be published.",
+                more=f"{articles}?state=ready",
+            )
+        )
+    if user.has_perm("aid.change_claim"):
+        lists.append(
+            work_list(
+                "Claims to verify",
+                claim_items(desk.claims_to_verify(user)),
+                "No claim waits for you.",
+                help_text="Others recorded them. Read the source, then verify them or correct them.",
+                more=f"{reverse('admin:aid_claim_changelist')}?verified=mine",
+            )
+        )
+        lists.append(
+            work_list(
+                "Not looked for yet",
+                [item(row, note=", ".join(labels)) for row, labels in desk.not_looked_for()],
+                "Every field has been looked for.",
+                help_text="Read the sources for these fields: fill them, or say that they are not stated.",
+            )
+        )
+    return lists
+
+
+def mine(user):
+    """What has this account's name on it, and what is late: its own, or all of it for who assigns."""
+    articles = reverse("admin:aid_article_changelist")
+    assigns = user.has_perm(ASSIGN)
+    return [
         work_list(
-            "Drafts newer than the live page",
-            [draft_item(article) for article in newer],
-            "Every live article shows its last revision.",
-            more=f"{articles}?state=newer",
+            "Overdue",
+            [draft_item(article, late_text(article)) for article in desk.overdue(None if assigns else user)],
+            "Nothing is overdue.",
+            more=f"{articles}?due=overdue" + ("" if assigns else "&assigned=me"),
         ),
         work_list(
-            "Never published",
-            [draft_item(article) for article in never],
-            "Nothing waits to be published.",
-            more=f"{articles}?state=draft",
+            "Assigned to me",
+            [draft_item(article, ArticleStatus(article.status).label) for article in desk.assigned_to(user)],
+            "Nothing is assigned to you.",
+            more=f"{articles}?assigned=me",
+        ),
+        work_list(
+            "My drafts",
+            [draft_item(article, f"saved {moment_text(article.updated_at)}") for article in desk.drafts_of(user)],
+            "You have no draft.",
+            help_text="You saved them last, and nobody else is to do something about them.",
+            more=f"{articles}?assigned=nobody&state=draft",
         ),
     ]
-    if not user.has_perm("aid.change_claim"):
-        return lists
-    to_verify = work_list(
-        "Claims to verify",
-        claim_items(desk.claims_to_verify(user)),
-        "No claim waits for you.",
-        help_text="Others recorded them. Read the source, then verify them or correct them.",
-        more=f"{reverse('admin:aid_claim_changelist')}?verified=mine",
-    )
-    gaps = work_list(
-        "Not looked for yet",
-        [item(row, note=", ".join(labels)) for row, labels in desk.not_looked_for()],
-        "Every field has been looked for.",
-        help_text="Read the sources for these fields: fill them, or say that they are not stated.",
-    )
-    return [to_verify, *lists, gaps]
 
 
 def live():
     return [
+        work_list(
+            "Scheduled",
+            [coming_item(publication) for publication in desk.scheduled()],
+            "Nothing is scheduled.",
+            help_text="It happens by itself, at its minute.",
+            more=f"{reverse('admin:aid_article_changelist')}?state=scheduled",
+        ),
         work_list(
             "Published",
             [live_item(article) for article in desk.latest_published()],
@@ -179,9 +238,29 @@ def claim_item(claim, value):
     return item(claim, f"{claim_label(claim)}: {value}", f"{Truncator(str(claim.subject)).chars(70)}{by}")
 
 
-def draft_item(article):
-    last = next(iter(article.revisions.all()), None)
-    return item(article, last.headline if last else article.slug, f"saved {moment_text(article.updated_at)}")
+def draft_item(article, note=""):
+    """An article by its newest headline; when it is due, and a word about it."""
+    due = f"due {moments.told(article.due_at)}" if article.due_at and not is_overdue(article) else ""
+    return item(article, article.newest_headline or article.slug, "; ".join(filter(None, (due, note))))
+
+
+def by_text(article):
+    to = "; assigned to you" if article.assigned_to_id else ""
+    return f"by {article.newest_by or 'somebody'}{to}"
+
+
+def late_text(article):
+    who = f"assigned to {article.assigned_to}" if article.assigned_to_id else "assigned to nobody"
+    return f"was due {moments.told(article.due_at)}; {who}"
+
+
+def coming_item(publication):
+    revision = publication.revision
+    headline = revision.headline if revision else publication.newest_headline
+    happens = f"revision {revision.number} goes live" if revision else "is withdrawn"
+    return item(
+        publication.article, headline or publication.article.slug, f"{happens} {moments.told(publication.starts_at)}"
+    )
 
 
 def live_item(article):

@@ -3,55 +3,120 @@
 from collections import defaultdict
 from datetime import date
 from functools import reduce
-from itertools import groupby
+from itertools import count, groupby
 from operator import or_
 
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Case, CharField, F, Prefetch, Q, Value, When
+from django.db.models import Case, CharField, Exists, F, OuterRef, Prefetch, Q, Subquery, Value, When
 from django.db.models.functions import Cast, Substr
+from django.utils import timezone
 
-from aid.choices import Rank, Unknown
+from aid.choices import ArticleStatus, AuditAction, Rank, Unknown
 from aid.intake.sentences import sentences
 from aid.models.agreements import Agreement
-from aid.models.articles import Article
+from aid.models.articles import Article, ArticleRevision
+from aid.models.audit import AuditEntry
 from aid.models.claims import SUBJECTS, Claim
 from aid.models.coalitions import Coalition
 from aid.models.corrections import Correction
 from aid.models.events import Event
 from aid.models.people import Office
 from aid.models.pledges import Pledge
+from aid.models.publications import Publication
 from aid.models.sources import Passage, Source
 from aid.models.statements import Assertion, Statement
 from aid.prose import references
 from aid.queries.claims import WITH_NAMES, unverified_by_others
 from aid.queries.figures import Figures
 from aid.queries.provenance import Dossier
+from aid.queries.standing import newest_number
 
 SHOWN = 8
 
 ARTICLE_STATES = [
+    ("draft", "Draft"),
+    ("fact_check", "Fact-check"),
+    ("ready", "Ready"),
+    ("scheduled", "Scheduled"),
     ("live", "Live"),
-    ("newer", "Live, with a newer draft"),
-    ("draft", "Never published"),
+    ("newer", "Live with newer draft"),
     ("withdrawn", "Withdrawn"),
 ]
+ASSIGNMENTS = [("me", "Me"), ("nobody", "Nobody")]
+DUE = [("overdue", "Overdue"), ("to_come", "Due later"), ("none", "No due date")]
 
 # The kinds of record that can hold "not looked for yet", in the order in which the desk asks for them.
 WITH_UNKNOWNS = (Pledge, Coalition, Agreement, Event, Statement, Assertion, Office, Source)
 
 
 def articles_in_state(articles, state):
-    """Those of the articles that are in one of ARTICLE_STATES."""
-    conditions = {
-        "live": Q(edition__revision__isnull=False),
-        "newer": Q(revisions__number__gt=F("edition__revision__number")),
-        "draft": Q(published_at__isnull=True),
-        "withdrawn": Q(edition__isnull=False, edition__revision__isnull=True),
-    }
-    if state not in conditions:
+    """Those of the articles that are in one of ARTICLE_STATES.
+
+    “Draft”, “Fact-check” and “Ready” are those whose newest text is at that stage, whatever readers have.
+    """
+    if state in ArticleStatus.values:
+        found = _with_unpublished_text().filter(status=state)
+    elif state == "scheduled":
+        found = Article.objects.filter(Exists(Publication.objects.coming().filter(article=OuterRef("pk"))))
+    elif state == "live":
+        found = Article.objects.with_edition().filter(edition__revision__isnull=False)
+    elif state == "newer":
+        found = _with_unpublished_text().with_edition().filter(edition__revision__isnull=False)
+    elif state == "withdrawn":
+        found = Article.objects.with_edition().filter(edition__isnull=False, edition__revision__isnull=True)
+    else:
         return articles.none()
-    return articles.filter(pk__in=Article.objects.with_edition().filter(conditions[state]).order_by().values("pk"))
+    return articles.filter(pk__in=found.order_by().values("pk"))
+
+
+def _with_unpublished_text():
+    """Articles whose newest text readers neither have nor are scheduled to get, or that have no text yet."""
+    out = Publication.objects.filter(article=OuterRef("pk"), revision__number=OuterRef("newest"))
+    now = timezone.now()
+    return Article.objects.alias(newest=newest_number()).filter(
+        ~Exists(out.filter(Q(ends_at=None) | Q(ends_at__gt=now)))
+    )
+
+
+def articles_assigned(articles, to, user):
+    """Those assigned to `me`, to `nobody`, or to the account of a number; none for what is no number."""
+    if to == "nobody":
+        return articles.filter(assigned_to=None)
+    if to == "me":
+        return articles.filter(assigned_to=user)
+    return (
+        articles.filter(assigned_to=int(to)) if to.isascii() and to.isdecimal() and len(to) < 19 else articles.none()
+    )
+
+
+def articles_due(articles, when, at=None):
+    """Those that are due at a time of DUE, seen from a moment (now, if none is given)."""
+    at = at or timezone.now()
+    conditions = {"overdue": Q(due_at__lt=at), "to_come": Q(due_at__gte=at), "none": Q(due_at=None)}
+    return articles.filter(conditions[when]) if when in conditions else articles.none()
+
+
+def free_address(model, wanted):
+    """An address that no row of a model has: the wanted one, or the same with a number."""
+    longest = model._meta.get_field("slug").max_length
+    taken = set(model.objects.filter(slug__startswith=wanted[: longest - 6]).values_list("slug", flat=True))
+    tried = (f"{wanted[: longest - 6]}-{number}" for number in count(2))
+    return wanted if wanted not in taken else next(slug for slug in tried if slug not in taken)
+
+
+def accounts_with_articles():
+    """The accounts that have an article assigned to them, by name."""
+    assigned = Article.objects.exclude(assigned_to=None).order_by().values("assigned_to")
+    return list(get_user_model().objects.filter(pk__in=assigned).order_by("username"))
+
+
+def accounts_for_articles():
+    """The accounts that articles can be assigned to, by name."""
+    backend = "django.contrib.auth.backends.ModelBackend"
+    found = get_user_model().objects.with_perm("aid.change_article", backend=backend)
+    return found.filter(is_staff=True).order_by("username")
 
 
 def currencies_in_use():
@@ -95,13 +160,73 @@ def claims_to_verify(user, limit=SHOWN):
     return list(claims.select_related("source", "recorded_by", *WITH_NAMES).order_by("-pk")[:limit])
 
 
-def unpublished_articles(limit=SHOWN):
-    """(articles with a draft newer than what is live, articles that were never published)."""
-    newest = Article.objects.prefetch_related("revisions").order_by("-updated_at", "-pk")
-    return (
-        list(articles_in_state(newest, "newer")[:limit]),
-        list(articles_in_state(newest, "draft")[:limit]),
+# The lists of articles on the desk's home page: one query each. Each article has `newest_headline` and `newest_by`.
+
+
+def _listed(articles):
+    newest = ArticleRevision.objects.filter(article=OuterRef("pk")).order_by("-number")
+    return articles.annotate(
+        newest_headline=Subquery(newest.values("headline")[:1]),
+        newest_by=Subquery(newest.values("created_by__username")[:1]),
+    ).order_by(F("due_at").asc(nulls_last=True), "-updated_at", "-pk")
+
+
+def assigned_to(user, limit=SHOWN):
+    return list(_listed(Article.objects.filter(assigned_to=user))[:limit])
+
+
+def drafts_of(user, limit=SHOWN):
+    """Unfinished texts that this account saved last and that are assigned to nobody."""
+    newest = ArticleRevision.objects.filter(article=OuterRef("pk")).order_by("-number")
+    drafts = articles_in_state(Article.objects.filter(assigned_to=None), "draft")
+    return list(_listed(drafts.alias(by=Subquery(newest.values("created_by")[:1])).filter(by=user.pk))[:limit])
+
+
+def sent_back_to(user, limit=SHOWN):
+    """Drafts assigned to an account that came back from the fact-check: each with `sent_back_by` and `why`."""
+    steps = AuditEntry.objects.filter(
+        kind=Article._meta.model_name,
+        number=OuterRef("pk"),
+        action__in=[AuditAction.SUBMITTED, AuditAction.SENT_BACK],
+    ).order_by("-at", "-pk")
+    drafts = articles_in_state(Article.objects.filter(assigned_to=user), "draft").annotate(
+        last_step=Subquery(steps.values("action")[:1]),
+        sent_back_by=Subquery(steps.values("username")[:1]),
+        why=Subquery(steps.values("why")[:1]),
     )
+    return list(_listed(drafts.filter(last_step=AuditAction.SENT_BACK))[:limit])
+
+
+def to_check(user, limit=SHOWN):
+    """Texts in the fact-check that others saved last and that are assigned to this account or to nobody."""
+    return list(_others(articles_in_state(_open_to(user), "fact_check"), user)[:limit])
+
+
+def to_publish(user, limit=SHOWN):
+    """Texts that are ready, assigned to this account or to nobody."""
+    return list(_listed(articles_in_state(_open_to(user), "ready"))[:limit])
+
+
+def _open_to(user):
+    return Article.objects.filter(Q(assigned_to=None) | Q(assigned_to=user))
+
+
+def _others(articles, user):
+    return _listed(articles).exclude(newest_by=user.get_username(), assigned_to=None)
+
+
+def overdue(user=None, at=None, limit=SHOWN):
+    """Articles whose due date has passed: those assigned to an account, or, without one, all."""
+    articles = Article.objects.all() if user is None else Article.objects.filter(assigned_to=user)
+    return list(_listed(articles_due(articles, "overdue", at)).select_related("assigned_to")[:limit])
+
+
+def scheduled(at=None, limit=SHOWN):
+    """What happens next on the public site without anybody doing anything: publications to come."""
+    coming = Publication.objects.coming(at).select_related("article", "revision")
+    newest = ArticleRevision.objects.filter(article=OuterRef("article")).order_by("-number")
+    coming = coming.annotate(newest_headline=Subquery(newest.values("headline")[:1]))
+    return list(coming.order_by("starts_at", "pk")[:limit])
 
 
 def not_looked_for(limit=SHOWN):
