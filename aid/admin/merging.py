@@ -1,5 +1,7 @@
 """Merging a party into another: choose the one that stays, read what moves, then do it."""
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -99,15 +101,20 @@ def shown_merger(merger):
     return {
         "state": merger.state,
         "count": merger.count,
-        "moves": use_lines(merger.uses(whole)),
+        "moves": _counted(merger.uses(whole)),
         "twice": [line for part in whole.absorbed for line in _twice(merger, part)],
         "taken": _taken(whole),
         "lost": whole.lost,
-        "demoted": use_lines(merger.told_claims("Become alternatives", whole.demoted)),
-        "renamed": use_lines(merger.told_claims("Name it in their value", [claim for claim, _ in merger.renamed])),
-        "articles": use_lines(merger.told_articles()),
+        "demoted": _counted(merger.told_claims("Claims that become alternatives", whole.demoted)),
+        "renamed": _counted(merger.told_claims("Claims", [claim for claim, _ in merger.renamed])),
+        "articles": _counted(merger.told_articles()),
         "aliases": merger.new_aliases,
     }
+
+
+def _counted(found):
+    """Uses as nested lines, each kind with its number."""
+    return use_lines([replace(use, label=f"{use.label}: {use.count:,}") for use in found])
 
 
 def _taken(part):
@@ -128,5 +135,5 @@ def _twice(merger, part):
         told.append(f"It takes over: {'; '.join(taken)}.")
     if part.lost:
         told.append(f"Not kept, because no claim says it: {'; '.join(part.lost)}.")
-    below = use_lines([*merger.uses(part), *merger.told_claims("Become alternatives", part.demoted)])
+    below = _counted([*merger.uses(part), *merger.told_claims("Claims that become alternatives", part.demoted)])
     return [format_html("{}" + " {}" * (len(told) - 1), *told), *([below] if below else [])]

@@ -20,7 +20,7 @@ from aid.models.claims import PARTS, SUBJECTS, Claim
 from aid.models.parties import Party
 from aid.models.records import Evidenced, canonical_text
 from aid.queries.addresses import slugs_had
-from aid.queries.claims import WITH_NAMES, target_model
+from aid.queries.claims import WITH_NAMES, claim_label, target_model
 from aid.queries.uses import SHOWN, Use, articles_that_name, names_of, use_through
 
 # How many words of a party's names are looked for in others, and how long a word is that tells anything.
@@ -238,7 +238,7 @@ class Merger:
             return []
         first = Claim.objects.select_related(*WITH_NAMES).in_bulk([claim.pk for claim in claims[:SHOWN]])
         rows = [first[claim.pk] for claim in claims[:SHOWN]]
-        return [Use(label, rows, names_of(rows), len(claims))]
+        return [Use(label, rows, [f"{claim.subject}: {claim_label(claim)}" for claim in rows], len(claims))]
 
     def told_articles(self):
         """The articles that name the party which goes, as a Use; none for no articles."""

@@ -13,6 +13,11 @@ document.addEventListener("DOMContentLoaded", () => {
   const tick = panel.querySelector('input[name="another_than"]');
   const WATCHED = /^(donor|recipient|amount|currency|announced_on|part_of|supersedes|valuations-\d+-(amount|currency|DELETE))$/;
   const PAUSE = 500;
+  // What is still being typed is not asked about: a number, a currency and a date have to be whole.
+  const AMOUNT = /^[0-9][0-9, ]*(\.[0-9]{1,2})?$/;
+  const CURRENCY = /^[A-Za-z]{3}$/;
+  const DAY = "([0-9]{4}|[0-9]{3}X|XXXX)[?~%]?(-([0-9]{2}|XX)[?~%]?(-([0-9]{2}|XX)[?~%]?)?)?";
+  const DATE = new RegExp(`^(${DAY}|(${DAY}|[.]{2})?/(${DAY}|[.]{2})?)$`);
   let timer = 0;
   let running = null;
   let asked = question();
@@ -21,9 +26,13 @@ document.addEventListener("DOMContentLoaded", () => {
     return form.elements.namedItem(name)?.value?.trim() ?? "";
   }
 
-  /* What the form holds, as the address that asks for it; "" as long as there is no donor. */
+  /* What the form holds, as the address that asks for it; "" as long as there is no donor, or something is not whole. */
   function question() {
-    if (!value("donor")) {
+    const isHalf =
+      (value("amount") && !AMOUNT.test(value("amount"))) ||
+      (value("currency") && !CURRENCY.test(value("currency"))) ||
+      (value("announced_on") && !DATE.test(value("announced_on")));
+    if (!value("donor") || isHalf) {
       return "";
     }
     const query = new URLSearchParams();
@@ -33,7 +42,7 @@ document.addEventListener("DOMContentLoaded", () => {
     for (const row of form.querySelectorAll('input[name^="valuations-"][name$="-amount"]')) {
       const prefix = row.name.replace(/amount$/, "");
       const deleted = form.elements.namedItem(`${prefix}DELETE`)?.checked;
-      if (row.value.trim() && value(`${prefix}currency`).length === 3 && !deleted) {
+      if (AMOUNT.test(row.value.trim()) && CURRENCY.test(value(`${prefix}currency`)) && !deleted) {
         query.append("equivalent", `${row.value.trim()} ${value(`${prefix}currency`)}`);
       }
     }
