@@ -233,7 +233,9 @@ class ArticleAdmin(Previewed, DeskAdmin):
 
     @admin.display(description="first published", ordering="published_at")
     def published(self, article):
-        return day_text(article.published_at) if article.published_at else "–"
+        # What is scheduled is told in another column.
+        edition = standing(article).edition
+        return day_text(article.published_at) if article.published_at and edition else "–"
 
     @admin.display(description="last saved", ordering="updated_at")
     def changed(self, article):

@@ -10,18 +10,19 @@ from django.db import transaction
 from django.http import Http404, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils import timezone
 
 from aid import moments
+from aid.actions.corrections import is_retracted
 from aid.actions.publications import publish_article, take_back_schedule, withdraw_article
 from aid.actions.workflow import assign_article, make_ready, send_back_article, set_embargo, submit_article
 from aid.admin.forms import KeyField, is_key
 from aid.admin.moments import MomentField
 from aid.admin.states import StepForm, step_state
-from aid.choices import ArticleStatus
+from aid.choices import ArticleStatus, CorrectionKind
 from aid.models.articles import Article
 from aid.queries.desk import accounts_for_articles
 from aid.queries.standing import EMPTY, LIVE, SCHEDULED, is_overdue, log_of, standing
+from aid.rules.corrections import NO_NOTE
 from aid.rules.workflow import CHECKED, STEPS, hindrances, refusal, steps_for
 
 STEP = "aid_article_step"
@@ -38,8 +39,8 @@ class PlainForm(StepForm):
 
     places = {}
 
-    def __init__(self, article, *args, **kwargs):
-        super().__init__(article, *args, **kwargs)
+    def __init__(self, found, *args, **kwargs):
+        super().__init__(found.article, *args, **kwargs)
         for field in self.fields.values():
             if isinstance(field.widget, forms.Textarea):
                 field.widget.attrs |= {"rows": 3, "class": "vLargeTextField"}
@@ -62,16 +63,56 @@ class SendBackForm(PlainForm):
     )
 
 
-class ScheduleForm(PlainForm):
-    places = dict.fromkeys(("past", "too_far", "same_moment", "embargo"), "at")
+class PublishForm(PlainForm):
+    """What readers are told where a newer text takes the place of the one that they have; else nothing is asked."""
+
+    places = {"correction": "kind", "kind": "kind", "retracted": "kind", "not_retracted": "kind", "note": "note",
+              "reason": "why"}  # fmt: skip
+
+    kind = forms.ChoiceField(
+        label="Kind of change",
+        choices=[("", "Choose"), *CorrectionKind.choices, (NO_NOTE, "No note: readers see nothing that matters")],
+        error_messages={"required": "Choose what kind of change it is."},
+    )
+    note = forms.CharField(
+        required=False,
+        label="Note for readers",
+        max_length=2000,
+        widget=forms.Textarea,
+        help_text="One or two full sentences. What stood there and what stands there now is added by itself.",
+    )
+    why = forms.CharField(
+        required=False, max_length=500, label="Why no note is due", help_text="For the log, where you chose no note."
+    )
+
+    def __init__(self, found, *args, **kwargs):
+        super().__init__(found, *args, **kwargs)
+        if not found.changes:
+            for name in ("kind", "note", "why"):
+                del self.fields[name]
+            return
+        left_out = CorrectionKind.RETRACTION if is_retracted(found.article) else CorrectionKind.REINSTATEMENT
+        self.fields["kind"].choices = [choice for choice in self.fields["kind"].choices if choice[0] != left_out]
+        self.fields["why"].widget.attrs["class"] = "vTextField"
+
+    @property
+    def correction(self):
+        typed = {name: self.cleaned_data[name] for name in ("kind", "note", "why") if name in self.cleaned_data}
+        return typed or None
+
+
+class ScheduleForm(PublishForm):
+    places = PublishForm.places | dict.fromkeys(("past", "too_far", "same_moment", "embargo"), "at")
 
     at = MomentField(label="Publish at")
 
-    def __init__(self, article, *args, **kwargs):
-        super().__init__(article, *args, **kwargs)
-        until = article.embargo_until
-        if until and until > timezone.now():
-            self.initial.setdefault("at", until)
+    field_order = ["opened", "at", "kind", "note", "why"]
+
+    def __init__(self, found, *args, **kwargs):
+        super().__init__(found, *args, **kwargs)
+        self.initial["at"] = next((row.starts_at for row in found.coming if row.revision_id), None)
+        if found.is_embargoed:
+            self.initial["at"] = self.initial["at"] or found.article.embargo_until
 
 
 class WithdrawForm(PlainForm):
@@ -101,11 +142,11 @@ class AssignForm(PlainForm):
     due_at = MomentField(required=False, label="Due")
     note = forms.CharField(required=False, max_length=500, label="Note", help_text="What there is to do.")
 
-    def __init__(self, article, *args, **kwargs):
-        super().__init__(article, *args, **kwargs)
+    def __init__(self, found, *args, **kwargs):
+        super().__init__(found, *args, **kwargs)
         self.fields["to"].queryset = accounts_for_articles()
         self.fields["note"].widget.attrs["class"] = "vTextField"
-        self.initial |= {"to": article.assigned_to_id, "due_at": article.due_at}
+        self.initial |= {"to": found.article.assigned_to_id, "due_at": found.article.due_at}
 
 
 class EmbargoForm(PlainForm):
@@ -117,61 +158,64 @@ class EmbargoForm(PlainForm):
         help_text="Until then nobody publishes it. Empty both fields for none. Only a publisher ends it sooner.",
     )
 
-    def __init__(self, article, *args, **kwargs):
-        super().__init__(article, *args, **kwargs)
-        self.initial["until"] = article.embargo_until
+    def __init__(self, found, *args, **kwargs):
+        super().__init__(found, *args, **kwargs)
+        self.initial["until"] = found.article.embargo_until
 
 
 # What each form does: the action, and the sentence that says what came of it.
 
 
-def _submit(article, user, typed):
+def _submit(article, user, form):
     revision = submit_article(article, user)
     return f"Revision {revision.number} is in the fact-check now."
 
 
-def _send_back(article, user, typed):
-    to = send_back_article(article, user, typed["why"])
+def _send_back(article, user, form):
+    to = send_back_article(article, user, form.cleaned_data["why"])
     return f"Sent back to {to}." if to else "Sent back. Nobody is named as its writer, so assign it to somebody."
 
 
-def _make_ready(article, user, typed):
+def _make_ready(article, user, form):
     return f"Revision {make_ready(article, user).number} is ready for a publisher."
 
 
-def _publish(article, user, typed):
-    return f"Published. Readers see revision {publish_article(article, user).number} from now on."
+def _publish(article, user, form):
+    revision = publish_article(article, user, correction=form.correction)
+    return f"Published. Readers see revision {revision.number} from now on."
 
 
-def _schedule(article, user, typed):
-    revision = publish_article(article, user, typed["at"])
-    return f"Revision {revision.number} goes live on {moments.told(typed['at'])}."
+def _schedule(article, user, form):
+    at = form.cleaned_data["at"]
+    revision = publish_article(article, user, at, form.correction)
+    return f"Revision {revision.number} goes live on {moments.told(at)}."
 
 
-def _take_back(article, user, typed):
+def _take_back(article, user, form):
     take_back_schedule(article, user)
     return "Nothing is scheduled any more."
 
 
-def _withdraw(article, user, typed):
-    withdraw_article(article, user, typed["why"])
+def _withdraw(article, user, form):
+    withdraw_article(article, user, form.cleaned_data["why"])
     return "Withdrawn. Readers find your reason at its address."
 
 
-def _schedule_withdrawal(article, user, typed):
-    withdraw_article(article, user, typed["why"], typed["at"])
-    return f"To be withdrawn on {moments.told(typed['at'])}."
+def _schedule_withdrawal(article, user, form):
+    at = form.cleaned_data["at"]
+    withdraw_article(article, user, form.cleaned_data["why"], at)
+    return f"To be withdrawn on {moments.told(at)}."
 
 
-def _assign(article, user, typed):
-    to, due_at = typed["to"], typed["due_at"]
-    if not assign_article(article, user, to, due_at, typed["note"]):
+def _assign(article, user, form):
+    to, due_at, note = (form.cleaned_data[name] for name in ("to", "due_at", "note"))
+    if not assign_article(article, user, to, due_at, note):
         return "Nothing has changed: it was assigned so already."
     return f"Assigned to {to or 'nobody'}{f', due {moments.told(due_at)}' if due_at else ''}."
 
 
-def _embargo(article, user, typed):
-    until = typed["until"]
+def _embargo(article, user, form):
+    until = form.cleaned_data["until"]
     if not set_embargo(article, user, until):
         return "Nothing has changed: the embargo was so already."
     return f"Under embargo until {moments.told(until)}." if until else "The embargo is lifted."
@@ -181,7 +225,7 @@ FORMS = {
     "submit": (PlainForm, _submit),
     "send-back": (SendBackForm, _send_back),
     "make-ready": (PlainForm, _make_ready),
-    "publish": (PlainForm, _publish),
+    "publish": (PublishForm, _publish),
     "schedule": (ScheduleForm, _schedule),
     "take-back": (PlainForm, _take_back),
     "withdraw": (WithdrawForm, _withdraw),
@@ -220,8 +264,10 @@ def panel(user, article):
     """Where an article stands, what this account may do next, what stands in the way of that, and what was done."""
     found = standing(article)
     state = step_state(article)
+    steps = steps_for(user, found)
     next_step = CHECKED.get(found.stage)
-    reasons = hindrances(next_step, found, user) if next_step else []
+    reasons = _hindrances(found, next_step, user if next_step in steps else None)
+    offers = [_offer(found, name, state) for name in steps if not _is_hindered(name, found, reasons)]
     return {
         "found": found,
         "readers": readers_text(found),
@@ -229,21 +275,29 @@ def panel(user, article):
         "is_overdue": is_overdue(article, found.at),
         "hindered": STEPS[next_step].label if next_step else "",
         "reasons": reasons,
-        "steps": [_offer(article, name, state) for name in steps_for(user, found) if not _is_hindered(name, reasons)],
+        "steps": sorted(offers, key=lambda offer: not offer.is_main),
         "entries": log_of(article, ENTRIES),
     }
 
 
-def _is_hindered(step, reasons):
+def _hindrances(found, next_step, user):
+    """What stands in the way of the step that takes the text on; of one that is scheduled, at its minute."""
+    if next_step is None:
+        return []
+    first = next((row.starts_at for row in found.coming if row.revision_id), None)
+    return hindrances(next_step, found, user, first if found.stage == SCHEDULED else None)
+
+
+def _is_hindered(step, found, reasons):
     """Whether a step would be refused. What waits for the end of an embargo can be scheduled."""
-    if step not in (*CHECKED.values(), "schedule"):
-        return False
-    return any(step != "schedule" or reason.code != "embargo" for reason in reasons)
+    if step == "schedule":
+        return any(reason.code != "embargo" for reason in reasons)
+    return step in CHECKED.values() and bool(reasons or (step == "publish" and found.is_embargoed))
 
 
-def _offer(article, name, state):
-    form = FORMS[name][0](article, state=state, auto_id=f"id_{name}_%s")
-    return Offer(name, STEPS[name].label, address(article, name), form)
+def _offer(found, name, state):
+    form = FORMS[name][0](found, state=state, auto_id=f"id_{name}_%s")
+    return Offer(name, STEPS[name].label, address(found.article, name), form)
 
 
 def readers_text(found):
@@ -280,8 +334,9 @@ def step_view(request, object_id, step, model_admin):
     if request.method == "POST":
         return _taken(request, object_id, step, model_admin)
     article = _found(Article.objects.with_edition(), object_id)
-    form = FORMS[step][0](article, auto_id=f"id_{step}_%s")
-    return _page(request, model_admin, article, step, form)
+    found = standing(article)
+    form = FORMS[step][0](found, auto_id=f"id_{step}_%s")
+    return _page(request, model_admin, found, step, form)
 
 
 @transaction.atomic
@@ -289,16 +344,17 @@ def _taken(request, object_id, step, model_admin):
     # Locked before the form looks whether anybody has done something since the page was opened.
     article = _found(Article.objects.select_for_update(), object_id)
     form_class, take = FORMS[step]
-    form = form_class(article, request.POST, auto_id=f"id_{step}_%s")
+    found = standing(article)
+    form = form_class(found, request.POST, auto_id=f"id_{step}_%s")
     if form.is_valid():
         try:
-            told = take(article, request.user, form.cleaned_data)
+            told = take(article, request.user, form)
         except ValidationError as error:
             form.take(error)
         else:
-            messages.success(request, f"“{_headline(standing(article))}”: {told}")
+            messages.success(request, f"“{_headline(found)}”: {told}")
             return HttpResponseRedirect(reverse("admin:aid_article_change", args=[article.pk]))
-    return _page(request, model_admin, article, step, form)
+    return _page(request, model_admin, found, step, form)
 
 
 def _found(articles, object_id):
@@ -313,9 +369,8 @@ def _headline(found):
     return found.newest.headline if found.newest and found.newest.headline else found.article.slug
 
 
-def _page(request, model_admin, article, step, form):
-    found = standing(article)
-    refused = refusal(step, found)
+def _page(request, model_admin, found, step, form):
+    article, refused = found.article, refusal(step, found)
     context = {
         **model_admin.admin_site.each_context(request),
         "title": STEPS[step].label,

@@ -12,6 +12,7 @@ from aid.choices import ArticleStatus
 from aid.models.articles import Article, ArticleRevision
 from aid.models.audit import AuditEntry
 from aid.models.publications import Publication
+from aid.queries.seen import text_changes
 
 # How far the newest text has come. Beside the three of ArticleStatus it can be missing, or be out already.
 EMPTY, SCHEDULED, LIVE = "empty", "scheduled", "live"
@@ -66,6 +67,14 @@ class Standing:
         """Whether the newest text has never been before readers, and is not scheduled."""
         return self.newest is not None and self.stage not in OUT and not _has_been_out(self.newest)
 
+    @cached_property
+    def changes(self):
+        """What would read differently once the newest text takes the place of the one that readers have; [] where
+        they have none. As queries/seen.py tells it."""
+        if self.live is None or self.stage == LIVE or self.newest is None or self.is_embargoed:
+            return []
+        return text_changes(self.live, self.newest)
+
     @property
     def words(self):
         """In plain words, the most telling first: ["Live with newer draft", "Fact-check"]."""
@@ -81,7 +90,8 @@ class Standing:
             f"{'Scheduled for' if row.revision_id else 'To be withdrawn on'} {moments.told(row.starts_at)}"
             for row in self.coming
         ]
-        if self.is_embargoed:
+        if self.is_embargoed and not self.is_scheduled:
+            # What is scheduled never begins sooner.
             found.append(f"Under embargo until {moments.told(self.article.embargo_until)}")
         return found
 
