@@ -12,6 +12,7 @@ class AidConfig(AppConfig):
 
     def ready(self):
         import_module("aid.admin.registered")
+        import_module("aid.actions.sign_ins").watch_sign_ins()
 
 
 class DeskAdminConfig(AdminConfig):

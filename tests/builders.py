@@ -14,6 +14,7 @@ from aid.choices import (
     AgreementKind,
     AidType,
     AssertionKind,
+    AuditAction,
     Basis,
     CorrectionKind,
     EventKind,
@@ -30,6 +31,7 @@ from aid.models import (
     Article,
     ArticleRevision,
     Assertion,
+    AuditEntry,
     Claim,
     Coalition,
     Correction,
@@ -297,6 +299,13 @@ def make_correction(**given):
     if not any(given.get(name) for name in (*SUBJECTS, "article")):
         given["article"] = make_article()
     return Correction.objects.create(**defaults | given)
+
+
+def make_entry(row=None, by=None, **given):
+    """An entry of the audit log, about a row and by an account where they are given."""
+    about = {"kind": row._meta.model_name, "number": row.pk, "name": str(row)} if row else {}
+    who = {"user": by, "username": by.username} if by else {}
+    return AuditEntry.objects.create(**{"action": AuditAction.CHANGED} | about | who | given)
 
 
 def make_user(**given):

@@ -6,9 +6,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from aid.choices import Rank
+from aid.actions.log import log
+from aid.choices import AuditAction, Rank
 from aid.models.sources import Passage
-from aid.queries.claims import stored
+from aid.queries.claims import claim_label, stored
 
 
 def find_quote(text, quote):
@@ -91,3 +92,4 @@ def verify_claim(claim, by):
         raise ValidationError(reason, code="verifier")
     claim.verified_by, claim.verified_at = by, timezone.now()
     claim.save(update_fields=["verified_by", "verified_at"])
+    log(AuditAction.VERIFIED, by, claim, f"{claim_label(claim)} of {claim.subject}.", changes=())

@@ -1,16 +1,36 @@
 from django.contrib import admin
+from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
+from django.core.exceptions import ValidationError
+
+from aid.actions.sign_ins import refuse_sign_in
+from aid.admin.changes import Audited
+from aid.queries.uses import uses
 
 admin.site.unregister(User)
 admin.site.unregister(Group)
+
+
+class SignInForm(AdminAuthenticationForm):
+    """The desk's sign-in. Who has the right password and no business here failed to sign in, too."""
+
+    def confirm_login_allowed(self, user):
+        try:
+            super().confirm_login_allowed(user)
+        except ValidationError:
+            refuse_sign_in(user.get_username(), "The account may not use the desk.")
+            raise
+
+
+admin.site.login_form = SignInForm
 
 # What only a superuser hands out: whoever could set these for themselves would have every right there is.
 RESERVED = ("is_superuser", "user_permissions")
 
 
 @admin.register(User)
-class AccountAdmin(UserAdmin):
+class AccountAdmin(Audited, UserAdmin):
     """The newsroom's accounts. What an account may do follows from its role, which is its group."""
 
     list_display = ["username", "role", "is_active", "last_login"]
@@ -37,12 +57,24 @@ class AccountAdmin(UserAdmin):
     def has_delete_permission(self, request, obj=None):
         return super().has_delete_permission(request, obj) and self._is_equal(request, obj)
 
+    def get_deleted_objects(self, objs, request):
+        """An account that did anything stays, for the log and the records name it. What it did is told in short."""
+        objs = list(objs)
+        found = [(user, ", ".join(f"{use.label.lower()} ({use.count:,})" for use in uses(user))) for user in objs]
+        told = [
+            f"{user}, who stands in these: {stands_in}. Take the tick from “Active” instead: the account then signs "
+            f"in no more, and what it did stays."
+            for user, stands_in in found
+            if stands_in
+        ]
+        return ([], {}, set(), told) if told else super().get_deleted_objects(objs, request)
+
     def _is_equal(self, request, obj):
         return obj is None or request.user.is_superuser or not obj.is_superuser
 
 
 @admin.register(Group)
-class RoleAdmin(GroupAdmin):
+class RoleAdmin(Audited, GroupAdmin):
     """The roles. Their rights are written in aid/rules/roles.py; a change here lasts until roles are set again."""
 
     list_display = ["name"]

@@ -6,7 +6,7 @@ from functools import partial
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
-from django.db import IntegrityError, models
+from django.db import IntegrityError, models, transaction
 from django.http import HttpResponseRedirect
 from django.utils import dateformat, timezone
 from django.utils.html import format_html
@@ -14,6 +14,7 @@ from django.utils.text import smart_split
 
 from aid.actions.claims import record_claims
 from aid.actions.records import delete_record
+from aid.admin.changes import Audited
 from aid.admin.forms import (
     UNKNOWN,
     FiguresField,
@@ -155,7 +156,7 @@ class DeskChangeList(ChangeList):
         return queryset
 
 
-class DeskAdmin(StateAdmin, DeskFields, admin.ModelAdmin):
+class DeskAdmin(StateAdmin, DeskFields, Audited):
     """A list and a form of the desk."""
 
     form = RecordForm
@@ -223,11 +224,12 @@ class DeskAdmin(StateAdmin, DeskFields, admin.ModelAdmin):
         return going, counts, lacking, []
 
     def delete_model(self, request, obj):
-        delete_record(obj)
+        delete_record(obj, request.user)
 
+    @transaction.atomic
     def delete_queryset(self, request, queryset):
         for row in queryset:
-            delete_record(row)
+            delete_record(row, request.user)
 
     def changelist_view(self, request, extra_context=None):
         if not all(is_key(key) for key in request.POST.getlist("_selected_action")):

@@ -10,6 +10,7 @@ GROUPS = {
     "Evidence": ["Source", "Passage", "Claim", "ExchangeRate"],
     "Writing": ["Article", "Correction"],
     "Accounts": ["User", "Group"],
+    "Log": ["AuditEntry"],
 }
 
 # The longest value in an address: a sentence of a source is handed over in one.
@@ -67,6 +68,15 @@ class DeskSite(AdminSite):
         from aid.admin.worklists import desk_context
 
         return super().index(request, {**desk_context(request.user), **(extra_context or {})})
+
+    def password_change(self, request, extra_context=None):
+        from aid.actions.log import log
+        from aid.choices import AuditAction
+
+        response = super().password_change(request, extra_context)
+        if request.method == "POST" and response.status_code == 302:
+            log(AuditAction.CHANGED, request.user, request.user, "Changed their own password.", changes=())
+        return response
 
     def ledger(self, request):
         """Every broken rule of the ledger, looked up when this page is opened."""

@@ -23,6 +23,11 @@ class AuditQuerySet(RecordQuerySet):
     def bulk_update(self, *args, **kwargs):
         raise AppendOnlyError
 
+    def bulk_create(self, objs, *args, update_conflicts=False, **kwargs):
+        if update_conflicts:
+            raise AppendOnlyError
+        return super().bulk_create(objs, *args, **kwargs)
+
     def about(self, row):
         """The entries about one row, the newest first."""
         return self.filter(kind=row._meta.model_name, number=row.pk).order_by("-at", "-pk")
@@ -69,7 +74,8 @@ class AuditEntry(Keyed):
         # A rule of one row that no constraint can say: what is there already stays as it is.
         if not self._state.adding:
             raise AppendOnlyError
-        super().save(*args, **kwargs)
+        # An entry that is given the number of another one would else take its place.
+        super().save(*args, **(kwargs | {"force_insert": True}))
 
     def delete(self, *args, **kwargs):
         raise AppendOnlyError

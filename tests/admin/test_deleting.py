@@ -130,7 +130,7 @@ def test_the_action_itself_keeps_what_is_in_use(db):
     make.make_claim(pledge, "amount", rank="withdrawn")
 
     with pytest.raises(ValidationError) as caught:
-        delete_record(pledge)
+        delete_record(pledge, make.make_user())
 
     assert caught.value.code == "in_use"
     assert (Pledge.objects.count(), Claim.objects.count(), pledge.stages.count()) == (1, 1, 1)

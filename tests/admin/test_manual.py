@@ -17,7 +17,8 @@ def test_each_name_of_the_manual_stands_on_a_page(publisher):
     article = make.make_article()
     make.make_revision(article, headline="Newer")
     one, two = make.make_party(), make.make_party()
-    pages = ["/admin/", *(reverse(f"admin:aid_{name}_add") for name in ("source", "pledge", "article", "correction")),
+    pages = ["/admin/", "/admin/aid/auditentry/",
+             *(reverse(f"admin:aid_{name}_add") for name in ("source", "pledge", "article", "correction")),
              reverse("admin:aid_source_change", args=[source.pk]), reverse("admin:aid_claim_changelist"),
              reverse("admin:aid_article_change", args=[article.pk]),
              reverse("admin:aid_article_compare", args=[article.pk]),

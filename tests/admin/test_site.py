@@ -162,6 +162,7 @@ def test_models_are_grouped_by_what_an_editor_does(editor, administrator):
         "Evidence": ["Source", "Passage", "Claim", "ExchangeRate"],
         "Writing": ["Article", "Correction"],
         "Accounts": ["User", "Group"],
+        "Log": ["AuditEntry"],
     }
     assert "Accounts" not in [group["name"] for group in editor.get(DESK).context["app_list"]]
 
