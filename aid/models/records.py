@@ -4,6 +4,7 @@ import datetime
 import secrets
 from decimal import Decimal
 
+from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
@@ -22,7 +23,14 @@ SLUG_HELP = "The last part of the page's address: lower case, words joined by hy
 
 class RecordQuerySet(models.QuerySet):
     def get_by_natural_key(self, *key):
-        return self.get(**dict(zip(self.model.natural_key_fields, key, strict=True)))
+        """The row that a key names, by its address or by one that it had: a document may still write that."""
+        try:
+            return self.get(**dict(zip(self.model.natural_key_fields, key, strict=True)))
+        except self.model.DoesNotExist:
+            if self.model.natural_key_fields != ("slug",):
+                raise
+            had = apps.get_model("aid.FormerAddress").objects.filter(kind=self.model._meta.model_name, slug=key[0])
+            return self.get(pk__in=had.values("record"))
 
     def free(self, at=None):
         """Those whose own embargo is over at a moment (now, if none is given). What they rest on or name can be

@@ -1,5 +1,6 @@
 """Merging a party: every reference moves, nothing is lost without a word, and nonsense is refused."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,8 @@ from django.utils import timezone
 
 from aid.actions.parties import merge_parties
 from aid.choices import AuditAction, MembershipRole, PartyKind, Rank
-from aid.models import AuditEntry, Claim, FormerAddress, Membership, Office, Party, Pledge, Signatory
+from aid.exchange.fixtures import load_missing
+from aid.models import AuditEntry, Claim, FormerAddress, Membership, Office, Party, Pledge, Signatory, Source
 from aid.queries.figures import figures_in
 from aid.queries.merging import Merger, relations_to
 from aid.rules.ledger import breaches
@@ -159,6 +161,27 @@ def test_a_party_can_be_merged_again_into_a_third(two, by):
     assert pledge.donor == third
     assert Party.objects.get(pk=third.pk).alias_list() == ["Ministry of Defence", "Danish MoD"]
     assert figures_in("[[party:danish-mod]]").records == [("party", third)]
+
+
+def test_a_document_that_names_the_old_address_brings_no_second_party(two, by, tmp_path):
+    gone, stays = two
+    office = make.make_office(party=gone, title="Minister")
+    merge_parties(gone, stays, by)
+    unknown = dict.fromkeys(("author_unknown", "url_unknown", "published_on_unknown"), "not_stated")
+    held = dict.fromkeys(("held_from_unknown", "held_until_unknown"), "not_stated")
+    rows = [
+        {"model": "aid.party", "fields": {"slug": "danish-mod", "name": "Danish MoD", "kind": "ministry"}},
+        {"model": "aid.source", "fields": unknown | {"slug": "release", "title": "Release", "kind": "news_report",
+                                                     "publisher": ["danish-mod"], "publisher_unknown": ""}},
+        {"model": "aid.office", "fields": held | {"person": [office.person.slug], "party": ["danish-mod"],
+                                                  "title": "Minister"}},
+    ]  # fmt: skip
+    (tmp_path / "release.json").write_text(json.dumps(rows))
+
+    assert load_missing([tmp_path / "release.json"])[1:] == (1, 2)
+
+    assert Source.objects.get().publisher == stays
+    assert (Party.objects.count(), Office.objects.count()) == (1, 1)
 
 
 def test_history_and_log_tell_who_did_it_and_what(two, by):
