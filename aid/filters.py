@@ -20,6 +20,7 @@ from aid.models import (
     Pledge,
     Sector,
     Signatory,
+    Source,
 )
 
 LONGEST_VALUE = 200
@@ -51,22 +52,23 @@ class Asked:
     """What an address asks a list for: the filterset of the values that can be used, and a sentence for each other.
 
     A value that cannot be used never silently widens the list: whoever shows the list shows `ignored` above it.
+    The records, and what the filters offer, are what is `public`.
     """
 
-    def __init__(self, filterset_class, query, records):
+    def __init__(self, filterset_class, query, records, public):
         self.ignored = []
         self._more = 0
-        values = self._read(query, filterset_class.base_filters)
-        self.filterset = filterset_class(values, records)
+        values, records = self._read(query, filterset_class.base_filters), public.of(records)
+        self.filterset = filterset_class(values, records, public)
         if self.filterset.errors:
             for name in self.filterset.errors:
                 if name in values:
                     self._ignore(self.filterset.filters[name].wrong(values.pop(name)))
-            self.filterset = filterset_class(values, records)
+            self.filterset = filterset_class(values, records, public)
         for name, sentence in self.filterset.unusable_together(values):
             self._ignore(sentence)
             values.pop(name)
-            self.filterset = filterset_class(values, records)
+            self.filterset = filterset_class(values, records, public)
         self.values = values
         if self._more:
             self.ignored.append(f"And {self._more:,} more parts of the address that were ignored.")
@@ -184,6 +186,11 @@ def named(rows, key="slug", label="name"):
     return list(rows.order_by(label).values_list(key, label).distinct())
 
 
+def naming(rows, column, named_by="pk"):
+    """The condition that one of the rows names a row in this column."""
+    return Exists(rows.order_by().filter(**{column: OuterRef(named_by)}))
+
+
 def years_of(rows, column):
     """The years that a date column reaches into, newest first, and whether any date is unknown. One query."""
     found = rows.aggregate(
@@ -221,18 +228,33 @@ def has_words(queryset, name, value, columns):
     return queryset
 
 
-def through(model, field, path, queryset, name, value, own="pk"):
-    """Records that a row of another model leads to, without repeating a record. `own` is what `field` names."""
-    return queryset.filter(Exists(model.objects.filter(**{field: OuterRef(own), path: value})))
+class Through(Choice):
+    """One of what another model's rows lead to: a member, through memberships. No record is repeated.
+
+    `column` is the rows' column that names the record, or what stands in the record's column `own`; `path` leads from
+    the rows to the value.
+    """
+
+    def __init__(self, model, column, path, own="pk", **kwargs):
+        self.joining, self.column, self.path, self.own = model, column, path, own
+        super().__init__(**kwargs)
+
+    def filter(self, queryset, value):
+        if not value:
+            return queryset
+        rows = self.parent.public.of(self.joining.objects.filter(**{self.path: value}))
+        return queryset.filter(naming(rows, self.column, self.own))
 
 
 # The filtersets
 
 
 class ListFilterSet(django_filters.FilterSet):
-    """A public list's filters. `offered` gives the choices that come from the records, read when a list is shown."""
+    """A public list's filters. `offered` gives the choices that come from the records, read when a list is shown;
+    they are of what is `public`, as the rows are."""
 
-    def __init__(self, data, queryset):
+    def __init__(self, data, queryset, public):
+        self.public = public
         # Sorting by nothing must still sort: the first order is the list's own.
         super().__init__({"sort": self.default_sort(), **data}, queryset=queryset)
         for name, found in self.offered().items():
@@ -244,6 +266,10 @@ class ListFilterSet(django_filters.FilterSet):
 
     def offered(self):
         return {}
+
+    def rows(self, model):
+        """The public rows of a model."""
+        return self.public.of(model.objects.order_by())
 
     def unusable_together(self, values):
         """(name, sentence) for each value that means nothing without another one."""
@@ -259,7 +285,7 @@ class PledgeFilterSet(ListFilterSet):
         choices=[*choices.AidType.choices, (UNKNOWN, "not stated")],
         method=lambda queryset, name, value: queryset.filter(aid_type="" if value == UNKNOWN else value),
     )
-    sector = Choice(label="Sector", method=partial(through, Pledge.sectors.through, "pledge_id", "sector__code"))
+    sector = Through(Pledge.sectors.through, "pledge_id", "sector__code", label="Sector")
     coalition = Choice(field_name="coalition__slug", label="Coalition")
     year = Choice(label="Year announced", method=partial(within_year, column="announced_on"))
     amount = Choice(
@@ -282,20 +308,20 @@ class PledgeFilterSet(ListFilterSet):
     )
 
     def offered(self):
-        pledges = Pledge.objects.order_by()
+        pledges, parties = self.rows(Pledge), self.rows(Party)
         currencies = pledges.exclude(currency="").values_list("currency", flat=True).distinct()
         return {
-            "donor": named(Party.objects.donors()),
-            "recipient": named(Party.objects.recipients()),
-            "sector": named(Sector.objects.filter(pledges__isnull=False), "code"),
-            "coalition": named(Coalition.objects.filter(pledges__isnull=False)),
+            "donor": named(parties.filter(naming(pledges, "donor"))),
+            "recipient": named(parties.filter(naming(pledges, "recipient"))),
+            "sector": named(Sector.objects.filter(naming(pledges, "sectors")), "code"),
+            "coalition": named(self.rows(Coalition).filter(naming(pledges, "coalition"))),
             "year": years_of(pledges, "announced_on"),
             "currency": [(code, code) for code in sorted(currencies)],
         }
 
     def with_amount_basis(self, queryset, name, value):
-        claims = Claim.objects.preferred().filter(pledge=OuterRef("pk"), field="amount", basis=value)
-        return queryset.filter(Exists(claims.filter(valuation__isnull=True, stage_step__isnull=True)))
+        claims = self.rows(Claim).preferred().filter(field="amount", basis=value)
+        return queryset.filter(naming(claims.filter(valuation__isnull=True, stage_step__isnull=True), "pledge"))
 
     def unusable_together(self, values):
         for name in ("amount_from", "amount_to"):
@@ -309,7 +335,7 @@ class PledgeFilterSet(ListFilterSet):
 
 
 class CoalitionFilterSet(ListFilterSet):
-    member = Choice(label="Member", method=partial(through, Membership, "coalition_id", "party__slug"))
+    member = Through(Membership, "coalition_id", "party__slug", label="Member")
     words = Words(
         label="Words in its name or aims", method=partial(has_words, columns=("name", "official_name", "aims"))
     )
@@ -321,12 +347,12 @@ class CoalitionFilterSet(ListFilterSet):
     )
 
     def offered(self):
-        return {"member": named(Party.objects.filter(memberships__isnull=False))}
+        return {"member": named(self.rows(Party).filter(naming(self.rows(Membership), "party")))}
 
 
 class AgreementFilterSet(ListFilterSet):
     kind = Choice(label="Kind", choices=choices.AgreementKind.choices)
-    party = Choice(label="Signatory", method=partial(through, Signatory, "agreement_id", "party__slug"))
+    party = Through(Signatory, "agreement_id", "party__slug", label="Signatory")
     year = Choice(label="Year signed", method=partial(within_year, column="signed_on"))
     sort = Sort(
         [
@@ -338,8 +364,8 @@ class AgreementFilterSet(ListFilterSet):
 
     def offered(self):
         return {
-            "party": named(Party.objects.filter(signatures__isnull=False)),
-            "year": years_of(Agreement.objects.order_by(), "signed_on"),
+            "party": named(self.rows(Party).filter(naming(self.rows(Signatory), "party"))),
+            "year": years_of(self.rows(Agreement), "signed_on"),
         }
 
 
@@ -356,8 +382,8 @@ class EventFilterSet(ListFilterSet):
 
     def offered(self):
         return {
-            "series": named(Party.objects.filter(events__isnull=False)),
-            "year": years_of(Event.objects.order_by(), "starts_on"),
+            "series": named(self.rows(Party).filter(naming(self.rows(Event), "series"))),
+            "year": years_of(self.rows(Event), "starts_on"),
         }
 
 
@@ -380,12 +406,12 @@ class PartyFilterSet(ListFilterSet):
 
 
 class PersonFilterSet(ListFilterSet):
-    party = Choice(label="Party", method=partial(through, Office, "person_id", "party__slug"))
+    party = Through(Office, "person_id", "party__slug", label="Party")
     words = Words(label="Words in the name", method=partial(has_words, columns=("name",)))
     sort = Sort([("name", "name, A to Z", ["name", "id"]), ("name-down", "name, Z to A", ["-name", "-id"])])
 
     def offered(self):
-        return {"party": named(Party.objects.filter(offices__isnull=False))}
+        return {"party": named(self.rows(Party).filter(naming(self.rows(Office), "party")))}
 
 
 class SourceFilterSet(ListFilterSet):
@@ -405,7 +431,7 @@ class SourceFilterSet(ListFilterSet):
     )
 
     def offered(self):
-        publishers = named(Party.objects.filter(sources_published__isnull=False))
+        publishers = named(self.rows(Party).filter(naming(self.rows(Source), "publisher")))
         return {"publisher": [*publishers, (UNKNOWN, "not known")]}
 
     def by_publisher(self, queryset, name, value):
@@ -421,11 +447,12 @@ def moment_years(rows, column):
 
 class ArticleFilterSet(ListFilterSet):
     section = Choice(label="Section", field_name="edition__revision__section", choices=choices.ArticleSection.choices)
-    topic = Choice(
+    topic = Through(
+        ArticleRevision.topics.through,
+        "articlerevision_id",
+        "sector__code",
+        own="edition__revision_id",
         label="Topic",
-        method=partial(
-            through, ArticleRevision.topics.through, "articlerevision_id", "sector__code", own="edition__revision_id"
-        ),
     )
     year = Choice(label="Year", field_name="published_at", lookup_expr="year")
     sort = Sort(

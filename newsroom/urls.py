@@ -3,6 +3,8 @@ from django.urls import include, path
 
 from aid.views import health
 
+handler404 = "aid.views.pages.not_found"
+
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

@@ -4,6 +4,7 @@ from django.http import QueryDict
 from aid import filters
 from aid.choices import Basis
 from aid.models import Agreement, Coalition, Event, Party, Pledge, Source
+from aid.queries.public import Public
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -11,11 +12,12 @@ pytestmark = pytest.mark.django_db
 
 def asked(filterset, query, model):
     records = model.objects.all()
+    public = Public()
     if filterset is filters.PartyFilterSet:
-        records = records.with_roles()
+        records = records.with_roles(public)
     if filterset is filters.CoalitionFilterSet:
-        records = records.with_member_count()
-    return filters.Asked(filterset, QueryDict(query), records)
+        records = records.with_counts(public)
+    return filters.Asked(filterset, QueryDict(query), records, public)
 
 
 def pledges(query):

@@ -22,6 +22,7 @@ from aid.models.previews import PreviewLink
 from aid.models.records import new_key, validate_key
 from aid.queries.article_pages import article_page, as_if_live
 from aid.queries.previews import answers_to, links_of
+from aid.queries.public import WithoutEmbargoes
 from aid.queries.revisions import revision_numbered
 from aid.rules.previews import LONGEST
 
@@ -106,7 +107,8 @@ def typed_view(request, model_admin, object_id=None):
         "text": "Nothing of it is saved. Close this tab to go on writing.",
         "links": [],
     }
-    context = article_page(as_if_live(form.instance, revision), form.cleaned_data.get("topics", ()))
+    topics = form.cleaned_data.get("topics", ())
+    context = article_page(as_if_live(form.instance, revision), topics, public=WithoutEmbargoes())
     response = render(request, "aid/article_detail.html", context | {"preview": preview, "canonical": ""})
     response["X-Robots-Tag"] = "noindex"
     return response

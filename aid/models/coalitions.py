@@ -1,5 +1,5 @@
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import F, Q
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
@@ -15,6 +15,7 @@ from aid.models.records import (
     Withdrawable,
     addressable,
     amount_field,
+    counted,
     currency_field,
     known_or_unknown,
     money_constraints,
@@ -25,10 +26,14 @@ from aid.models.records import (
 
 
 class CoalitionQuerySet(RecordQuerySet):
-    def with_member_count(self):
-        """With `member_count` and `pledge_count`, without multiplying the one by the other."""
+    def with_counts(self, public):
+        """With `member_count` and `pledge_count`, of members and pledges that are public."""
+        members, pledges = (
+            public.of(self.model._meta.get_field(name).related_model.objects.all())
+            for name in ("memberships", "pledges")
+        )
         return self.select_related("formalized_at").annotate(
-            member_count=Count("memberships", distinct=True), pledge_count=Count("pledges", distinct=True)
+            member_count=counted(members, "coalition"), pledge_count=counted(pledges, "coalition")
         )
 
     def for_page(self):

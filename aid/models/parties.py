@@ -27,21 +27,13 @@ ROLES = {
 
 
 class PartyQuerySet(RecordQuerySet):
-    def donors(self):
-        """Parties that gave at least one pledge."""
-        return self.filter(pledges_given__isnull=False).distinct()
-
-    def recipients(self):
-        """Parties that at least one pledge is for."""
-        return self.filter(pledges_received__isnull=False).distinct()
-
-    def with_roles(self):
-        """With `plays_<role>` for each role that a party can have in other records. No further query."""
+    def with_roles(self, public):
+        """With `plays_<role>` for each role that a party has in other records that are public. No further query."""
         played = {}
         for role, name in ROLES.items():
             relation = self.model._meta.get_field(name)
             rows = relation.related_model.objects.order_by().filter(**{relation.field.name: OuterRef("pk")})
-            played[f"plays_{role}"] = Exists(rows)
+            played[f"plays_{role}"] = Exists(public.of(rows))
         return self.select_related("parent").annotate(**played)
 
 

@@ -1,5 +1,5 @@
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
@@ -51,13 +51,14 @@ class Sector(Keyed):
 
 
 class PledgeQuerySet(RecordQuerySet):
-    def countable(self):
+    def countable(self, successors):
         """The pledges of this set that a total by stage may add up, each counted once.
 
-        Left out: what is superseded or cancelled, and a part whose envelope stands in this set at the same stage,
-        since the envelope's amount holds it already.
+        Left out: what one of the `successors` supersedes, what is cancelled, and a part whose envelope stands in this
+        set at the same stage, since the envelope's amount holds it already.
         """
-        standing = self.filter(superseded_by__isnull=True).exclude(stage=Stage.CANCELLED).order_by().values("pk")
+        superseded = Exists(successors.order_by().filter(supersedes=OuterRef("pk")))
+        standing = self.exclude(superseded).exclude(stage=Stage.CANCELLED).order_by().values("pk")
         rows = self.model.objects.filter(pk__in=standing)
         envelope = "part_of"
         for _ in range(DEEPEST_ENVELOPE):
@@ -73,11 +74,10 @@ class PledgeQuerySet(RecordQuerySet):
         """With everything that one line of a list shows."""
         return self.select_related("donor", "recipient", "coalition")
 
-    def for_page(self):
+    def for_page(self, public):
         """With everything that a pledge's own page shows of the records around it."""
-        return self.select_related(
-            "donor", "recipient", "coalition", "fund", "agreement", "part_of", "supersedes"
-        ).prefetch_related("beneficiaries", "sectors", "stages", "valuations")
+        rows = self.select_related("donor", "recipient", "coalition", "fund", "agreement", "part_of", "supersedes")
+        return rows.prefetch_related(*public.fetching(self.model, "beneficiaries", "sectors", "stages", "valuations"))
 
     def newest_first(self):
         return self.order_by(F("announced_on_latest").desc(nulls_last=True), "-id")

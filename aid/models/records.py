@@ -8,8 +8,8 @@ from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Length, Upper
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, Length, Upper
 from django.utils import timezone
 
 from aid.choices import Unknown
@@ -48,6 +48,15 @@ class RecordQuerySet(models.QuerySet):
     def taken_back(self, at=None):
         """Those that have been withdrawn at a moment."""
         return self.filter(withdrawn_at__lte=at or timezone.now())
+
+
+def counted(rows, column):
+    """How many of the rows name each row of a query in this column, as an expression of it.
+
+    A subquery: the database then counts for the rows of one page, not for all of them first.
+    """
+    own = rows.order_by().filter(**{column: OuterRef("pk")}).values(column)
+    return Coalesce(Subquery(own.annotate(number=Count("pk")).values("number")), 0)
 
 
 class Keyed(models.Model):

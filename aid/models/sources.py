@@ -2,8 +2,7 @@ import hashlib
 from urllib.parse import urlsplit
 
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
@@ -17,6 +16,7 @@ from aid.models.records import (
     RecordQuerySet,
     Withdrawable,
     addressable,
+    counted,
     known_or_unknown,
     must,
     one_of,
@@ -31,19 +31,18 @@ def text_hash(text):
 
 
 class SourceQuerySet(RecordQuerySet):
-    def with_use(self):
-        """With `claim_count`, the number of standing claims that rest on it, and `gives_rates`, whether exchange
-        rates are from it; without the text, which lists do not show."""
-        own = {"source": OuterRef("pk")}
+    def with_use(self, public):
+        """With `claim_count`, the number of standing claims that are public and rest on it, and `gives_rates`,
+        whether exchange rates are from it; without the text, which lists do not show."""
         claims, rates = (
-            self.model._meta.get_field(name).related_model.objects.order_by().filter(**own)
+            public.of(self.model._meta.get_field(name).related_model.objects.order_by())
             for name in ("claims", "rates")
         )
-        # Counted in a subquery: the database then counts for the rows of one page, not for all sources first.
-        standing = claims.filter(rank__in=(Rank.PREFERRED, Rank.ALTERNATIVE)).values("source")
-        count = Subquery(standing.annotate(number=Count("pk")).values("number"))
+        standing = claims.filter(rank__in=(Rank.PREFERRED, Rank.ALTERNATIVE))
         rows = self.select_related("publisher").defer("text")
-        return rows.annotate(claim_count=Coalesce(count, 0), gives_rates=Exists(rates))
+        return rows.annotate(
+            claim_count=counted(standing, "source"), gives_rates=Exists(rates.filter(source=OuterRef("pk")))
+        )
 
     def holding(self, slug, text=""):
         """The sources at this address or with this very text."""

@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
-from aid.choices import AssertionKind, StatementForm
+from aid.choices import AssertionKind, Rank, StatementForm
 from aid.dates import EDTFField, bound
 from aid.models.parties import Party
 from aid.models.people import Office, Person
@@ -48,10 +48,10 @@ def about_column(model, related_name):
 
 
 class StatementQuerySet(RecordQuerySet):
-    def with_speakers(self):
+    def with_speakers(self, public):
         """With who speaks, in which office, what it is about, and what was corrected in it."""
         joined = self.select_related("party", "speaker", "office__person", "office__party", *ABOUT)
-        return joined.prefetch_related("corrections")
+        return joined.prefetch_related(*public.fetching(self.model, "corrections"))
 
     def by_no_person(self):
         """Statements of a body, or of people whom the source does not name."""
@@ -144,13 +144,14 @@ class Statement(Withdrawable, Record):
 
 
 class AssertionQuerySet(RecordQuerySet):
-    def with_attribution(self):
+    def with_attribution(self, public):
         """With whom the source names for it, what it is about, and what was corrected in it."""
-        return self.select_related("attributed_to", *ABOUT).prefetch_related("corrections")
+        rows = self.select_related("attributed_to", *ABOUT)
+        return rows.prefetch_related(*public.fetching(self.model, "corrections"))
 
-    def with_places(self):
+    def with_places(self, public):
         """With all that its address is worked out from, for lists that link to it."""
-        return self.with_attribution().prefetch_related("claims__source")
+        return self.with_attribution(public).prefetch_related(*public.fetching(self.model, "claims__source"))
 
 
 class Assertion(Withdrawable, Record):
@@ -207,6 +208,8 @@ class Assertion(Withdrawable, Record):
         if about:
             return f"{about.get_absolute_url()}#assertion-{self.slug}"
         fetched = "claims" in getattr(self, "_prefetched_objects_cache", ())
-        claim = next(iter(self.claims.all() if fetched else self.claims.select_related("source")[:1]), None)
+        claims = self.claims.all() if fetched else self.claims.preferred().select_related("source").order_by("pk")[:1]
+        # Of what a reader sees, no preferred claim is from a source that is under embargo.
+        claim = min((claim for claim in claims if claim.rank == Rank.PREFERRED), key=lambda one: one.pk, default=None)
         page = claim.source.get_absolute_url() if claim and claim.source else "/sources/"
         return f"{page}#assertion-{self.slug}"

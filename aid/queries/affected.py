@@ -18,6 +18,7 @@ from aid.models.publications import Publication
 from aid.prose import Reference, pieces, references
 from aid.queries.addresses import addresses_of, slugs_had
 from aid.queries.figures import CLAIMED, KINDS, MAIN, PLAIN, Figures
+from aid.queries.public import EVERYTHING
 from aid.queries.seen import shown_text
 
 NAMED = re.compile(r"\[\[\s*([a-z]+):([a-zA-Z0-9_-]{1,80})(?::([a-zA-Z_]{1,40}(?:-[A-Z]{3})?))?")
@@ -87,7 +88,8 @@ class Showing:
     def figures(self):
         """What these texts, and the boxes beside them, show of the record now."""
         shown = {reference for _, found in self._found.values() for reference in found}
-        return Figures(sorted(shown | {other for reference in shown for other in beside(reference)}), self._at)
+        shown |= {other for reference in shown for other in beside(reference)}
+        return Figures(sorted(shown), self._at, EVERYTHING)
 
     @cached_property
     def articles(self):
@@ -256,7 +258,7 @@ class Reread:
     def _around(self):
         """The figures of other records that stand in the same texts."""
         bodies = (text.revision.body for showing in self._showing.articles for text in showing.texts)
-        return Figures(reference for body in bodies for reference in references(body))
+        return Figures((reference for body in bodies for reference in references(body)), public=EVERYTHING)
 
 
 __all__ = ["Piece", "Reread", "Showing", "ShowingArticle", "ShowingText"]

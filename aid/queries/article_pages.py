@@ -5,12 +5,14 @@ from django.utils import timezone
 from aid.models.publications import Publication
 from aid.prose import render
 from aid.queries.figures import figures_in
+from aid.queries.public import Public
 
 
-def article_page(article, topics=None):
-    """The page of an article's live revision. `topics` are given for a text that is not saved and so has none yet."""
-    live = article.live
-    figures = figures_in(live.body)
+def article_page(article, topics=None, public=None):
+    """The page of an article's live revision, with what is public (now, if nothing is given). `topics` are given for
+    a text that is not saved and so has none yet."""
+    public, live = public or Public(), article.live
+    figures = figures_in(live.body, public=public)
     return {
         "article": article,
         "live": live,
@@ -20,7 +22,7 @@ def article_page(article, topics=None):
         "figures_changed_at": figures.changed_after(article.live_at),
         "topics": live.topics.all() if topics is None else topics,
         "revisions": live.number,
-        "corrections": article.corrections.newest_first() if article.pk else [],
+        "corrections": public.of(article.corrections.newest_first()) if article.pk else [],
     }
 
 

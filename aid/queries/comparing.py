@@ -9,6 +9,7 @@ from aid.differences import compare, folded, is_same
 from aid.models.articles import ArticleRevision
 from aid.prose import references
 from aid.queries.figures import Figures
+from aid.queries.public import EVERYTHING
 
 TEXTS = ("headline", "standfirst", "byline", "body")
 
@@ -150,7 +151,7 @@ def _choice(name, old, new):
 def _cited(old, new):
     """The records that two bodies name: those of the new one in its order, each removed one where it stood."""
     former, later = references(old), references(new)
-    figures = Figures([*former, *later])
+    figures = Figures([*former, *later], public=EVERYTHING)
     rows = {(kind, row.slug): row for kind, row in figures.records}
     before, after = _named(former), _named(later)
     moved = _moved(list(before), list(after))

@@ -11,6 +11,7 @@ from aid.models.pledges import Valuation
 from aid.models.rates import ExchangeRate
 from aid.models.sources import Source
 from aid.money import Money, converted, deviation, tolerance
+from aid.queries.public import EVERYTHING
 
 EURO = "EUR"
 # How many days back a rate is looked for, the nearest first: farther than any holidays of the ECB last.
@@ -52,16 +53,18 @@ def days_before(day):
 
 
 class Rates:
-    """The rates of the days asked for, read once: one query for any number of conversions.
+    """The rates of the days asked for that are public (by default all), read once: one query for any number of
+    conversions.
 
     The first conversion without a rate asks once more, for the days before all the days that lack any rate.
     """
 
-    def __init__(self, days):
+    def __init__(self, days, public=EVERYTHING):
         self._days = set(days)
         self._found = {}
         self._sources = {}
-        rates = ExchangeRate.objects.filter(day__in=self._days).select_related("source").defer("source__text")
+        self._rates = public.of(ExchangeRate.objects.all())
+        rates = self._rates.filter(day__in=self._days).select_related("source").defer("source__text")
         for rate in rates:
             self._found.setdefault(rate.day, {EURO: Decimal(1)})[rate.currency] = rate.per_euro
             self._sources[rate.day, rate.currency] = rate.source
@@ -93,7 +96,7 @@ class Rates:
         before = {earlier for day in self._days for earlier in days_before(day)}
         quoted = {}
         if before:
-            rows = ExchangeRate.objects.filter(day__in=before).values_list("day", "currency")
+            rows = self._rates.filter(day__in=before).values_list("day", "currency")
             for day, currency in rows:
                 quoted.setdefault(day, {EURO}).add(currency)
         return quoted
@@ -108,8 +111,8 @@ def conversion_of(valuation, rates=None):
     return rates.convert(amount, valuation.money, valuation.rate_on, valuation.is_approximate)
 
 
-def valuations_held_against(source):
-    """The stated equivalents that are held against rates which this source gives, the newest day first."""
+def valuations_held_against(source, public=EVERYTHING):
+    """The public stated equivalents that are held against rates which this source gives, the newest day first."""
     rates = ExchangeRate.objects.filter(
         Q(currency=OuterRef("currency")) | Q(currency=OuterRef("pledge__currency")),
         source=source,
@@ -118,7 +121,7 @@ def valuations_held_against(source):
     rows = Valuation.objects.filter(Exists(rates), pledge__amount__isnull=False).exclude(
         currency=F("pledge__currency")
     )
-    return rows.select_related("pledge").order_by("-rate_on", "pk")
+    return public.of(rows).select_related("pledge").order_by("-rate_on", "pk")
 
 
 def rate_days(source):

@@ -9,6 +9,8 @@ from aid.choices import Basis, Rank
 from aid.intake.sentences import Span, paragraphs, sentences
 from aid.models.claims import PARTS, SUBJECTS, Claim
 from aid.models.sources import Passage
+from aid.models.statements import Assertion
+from aid.queries.public import EVERYTHING
 from aid.queries.readings import label_of
 
 # What a record's own kind and name say already.
@@ -73,18 +75,19 @@ class Coverage:
     """A source's text with its passages, what rests on each, and the sentences on which nothing rests.
 
     Three queries, whatever the number of passages and claims: passages, claims with their records, and the links
-    between them. `most` is how many claims are read; `has_more` says whether others were left out.
+    between them. `most` is how many claims are read; `has_more` says whether others were left out. What is not
+    public is not there; by default everything is.
     """
 
-    def __init__(self, source, most=None):
-        self.source = source
-        self.passages = list(source.passages.order_by("start", "end"))
+    def __init__(self, source, most=None, public=EVERYTHING):
+        self.source, self._public = source, public
+        self.passages = list(public.of(source.passages.order_by("start", "end")))
         for passage in self.passages:
             passage.source = source
         records = [*SUBJECTS, *PARTS, "office__person", "office__party", "statement__speaker", "statement__party"]
         records += ["membership__party", "signatory__party"]
         records += [f"assertion__{name}" for name in ("pledge", "coalition", "agreement", "attributed_to")]
-        claims = Claim.objects.filter(source=source).exclude(rank=Rank.WITHDRAWN).order_by("pk")
+        claims = public.of(Claim.objects.filter(source=source)).exclude(rank=Rank.WITHDRAWN).order_by("pk")
         found = list(claims.select_related(*records).prefetch_related("passages")[: most and most + 1])
         self.claims = found[:most]
         self.has_more = len(found) > len(self.claims)
@@ -119,7 +122,7 @@ class Coverage:
             if record._meta.model_name == "assertion"
             and not (record.pledge_id or record.coalition_id or record.agreement_id)
         ]
-        prefetch_related_objects(found, "corrections")
+        prefetch_related_objects(found, *self._public.fetching(Assertion, "corrections"))
         return found
 
     @property
@@ -172,5 +175,5 @@ class Coverage:
         ]
 
 
-def coverage(source, most=None):
-    return Coverage(source, most)
+def coverage(source, most=None, public=EVERYTHING):
+    return Coverage(source, most, public)

@@ -17,6 +17,7 @@ from aid.models.pledges import Pledge
 from aid.models.sources import Source
 from aid.prose import Reference, references
 from aid.queries.addresses import naming_formerly, slugs_had, standing_now
+from aid.queries.public import Public
 from aid.queries.readings import Reading, field_reading, in_words, money_reading
 
 # kind -> (model, what to join, what to fetch beside it, the extra fields that are no column)
@@ -67,21 +68,33 @@ class Figures:
     A mapping from Reference to Figure for the references that are alive; `get` gives None for a dead one.
     """
 
-    def __init__(self, wanted, at=None):
-        self.references = list(dict.fromkeys(wanted))
+    def __init__(self, wanted, at=None, public=None):
+        """Of what readers have at a moment (now, if none is given), unless `public` says otherwise."""
+        self.references, self._public = list(dict.fromkeys(wanted)), public or Public(at)
         named = {(reference.kind, reference.slug) for reference in self.references if reference.kind}
         self._records = {
             (kind, row.slug): row
             for kind in KINDS
-            for row in _rows(kind, "slug", [slug for other, slug in named if other == kind], at)
+            for row in self._rows(kind, "slug", [slug for other, slug in named if other == kind])
         }
         # A text is never changed behind its writer's back, so it may still name an address that a record had.
         moved = standing_now(named - self._records.keys())
         for kind in {kind for kind, _ in moved}:
             numbers = {slug: number for (other, slug), number in moved.items() if other == kind}
-            rows = {row.pk: row for row in _rows(kind, "pk", numbers.values(), at)}
+            rows = {row.pk: row for row in self._rows(kind, "pk", numbers.values())}
             self._records |= {(kind, slug): rows[number] for slug, number in numbers.items() if number in rows}
         self._found = {reference: self._figure(reference) for reference in self.references}
+
+    def _rows(self, kind, column, values):
+        """The public records of a kind with one of these values in a column, and all that figures are made of."""
+        if not values:
+            return []
+        model, joined, fetched = KINDS[kind]
+        rows = self._public.of(model.objects.all()).filter(**{f"{column}__in": values})
+        # Without a name, select_related would take back what the rows come with.
+        rows = rows.select_related(*joined) if joined else rows
+        rows = rows.prefetch_related(*self._public.fetching(model, *fetched))
+        return rows.defer("text") if kind == "source" else rows
 
     def get(self, reference):
         return self._found.get(reference)
@@ -137,8 +150,8 @@ class Figures:
                 about |= Q(**{f"{kind}__in": rows})
         if not about:
             return []
-        claims = Claim.objects.filter(about, rank=Rank.PREFERRED).select_related("source").defer("source__text")
-        return list(claims.order_by("pk"))
+        claims = self._public.of(Claim.objects.filter(about, rank=Rank.PREFERRED))
+        return list(claims.select_related("source").defer("source__text").order_by("pk"))
 
     @cached_property
     def _bases(self):
@@ -155,7 +168,8 @@ class Figures:
         A party's ISO code has a source too, but no article rests on that.
         """
         found = {row.pk: row for kind, row in self.records if kind == "source"}
-        found.update({claim.source_id: claim.source for claim in self._claims if claim.source and not claim.party_id})
+        claims = [claim for claim in self._claims if claim.source and not claim.party_id]
+        found.update({claim.source_id: claim.source for claim in claims if self._public.has(claim.source)})
         return list(found.values())
 
     def _figure(self, reference):
@@ -201,30 +215,21 @@ class Figures:
         return name, reading, f"{record.field_label(name).lower()} {why.label}"
 
 
-def _rows(kind, column, values, at):
-    """The records of a kind that have one of these values in a column, with all that their figures are made of."""
-    if not values:
-        return []
-    model, joined, fetched = KINDS[kind]
-    rows = model.objects.published(at) if kind == "article" else model.objects.all()
-    rows = rows.filter(**{f"{column}__in": values}).select_related(*joined).prefetch_related(*fetched)
-    return rows.defer("text") if kind == "source" else rows
-
-
-def figures_in(*bodies, at=None):
+def figures_in(*bodies, at=None, public=None):
     """The Figures of some bodies."""
-    return Figures([reference for body in bodies for reference in references(body)], at)
+    return Figures([reference for body in bodies for reference in references(body)], at, public)
 
 
-def main_figures(body, most, at=None):
+def main_figures(body, most, at=None, public=None):
     """The first records that a body names with the main figure of each, without looking up the others."""
     named = [reference for reference in references(body) if reference.kind in MAIN]
     first = list(dict.fromkeys((reference.kind, reference.slug) for reference in named))[:most]
-    return Figures([Reference("", kind, slug) for kind, slug in first], at).behind
+    return Figures([Reference("", kind, slug) for kind, slug in first], at, public).behind
 
 
 def dead_references(body, at=None):
-    """The references of a body that show nothing."""
+    """The references of a body that show nothing at a moment (now, if none is given). What is under embargo or
+    withdrawn then is as if it were not there."""
     return figures_in(body, at=at).dead
 
 

@@ -6,6 +6,7 @@ from django.db.models import Count, Q
 
 from aid.choices import Basis
 from aid.models import Article, Claim, Correction, Pledge, Source
+from aid.queries.public import Public
 
 
 @dataclass(frozen=True)
@@ -33,9 +34,10 @@ class Glance:
         return dict(self.claims_by_basis).get(Basis.STATED, 0)
 
 
-def at_a_glance():
-    """The Glance of now. Five queries."""
-    pledges = Pledge.objects.aggregate(
+def at_a_glance(public=None):
+    """The Glance of what is public (now, if nothing is given). Five queries, and what `public` itself costs."""
+    public = public or Public()
+    pledges = public.of(Pledge.objects.all()).aggregate(
         pledges=Count("pk"),
         amounts_unknown=Count("pk", filter=Q(amount__isnull=True)),
         dates_unknown=Count("pk", filter=Q(announced_on="")),
@@ -43,7 +45,7 @@ def at_a_glance():
     )
     by_basis = {
         row["basis"]: row
-        for row in Claim.objects.standing()
+        for row in public.of(Claim.objects.standing())
         .order_by()
         .values("basis")
         .annotate(rows=Count("pk"), unverified=Count("pk", filter=Q(verified_at__isnull=True)))
@@ -53,7 +55,9 @@ def at_a_glance():
         claims=sum(row["rows"] for row in by_basis.values()),
         claims_by_basis=[(basis, by_basis[basis]["rows"]) for basis in Basis if basis in by_basis],
         claims_unverified=sum(row["unverified"] for row in by_basis.values()),
-        **Source.objects.aggregate(sources=Count("pk"), sources_official=Count("pk", filter=Q(is_official=True))),
-        articles=Article.objects.published().count(),
-        corrections=Correction.objects.public().count(),
+        **public.of(Source.objects.all()).aggregate(
+            sources=Count("pk"), sources_official=Count("pk", filter=Q(is_official=True))
+        ),
+        articles=public.of(Article.objects.all()).count(),
+        corrections=public.of(Correction.objects.all()).count(),
     )

@@ -9,6 +9,7 @@ from aid.choices import Basis, Rank, Stage, Unknown
 from aid.dates import EDTFField, agree
 from aid.models.claims import PARTS, Claim, field_anchor
 from aid.models.records import Evidenced
+from aid.queries.public import EVERYTHING
 
 # The stages that a pledge passes one after the other: what has reached one has reached those before it.
 LADDER = (Stage.ANNOUNCED, Stage.COMMITTED, Stage.ALLOCATED, Stage.DISBURSED, Stage.DELIVERED)
@@ -94,15 +95,16 @@ class Dossier:
     parts and many-to-many fields cost where the caller has not prefetched them.
     """
 
-    def __init__(self, record, parts=(), claims=None):
-        """`parts` are the record's rows that have claimed fields of their own; `claims` saves the queries."""
+    def __init__(self, record, parts=(), claims=None, public=EVERYTHING):
+        """`parts` are the record's rows that have claimed fields of their own; `claims` saves the queries. Else they
+        are those that are `public`, which by default are all."""
         self.record = record
         self.rows = [record, *parts]
         self._rows = {(row._meta.label, row.pk): row for row in self.rows}
         self._found = {
             (row._meta.label, row.pk, name): Evidence(row, name) for row in self.rows for name in row.claimed_fields
         }
-        found = record.claims.with_evidence().order_by("pk") if claims is None else claims
+        found = public.of(record.claims.with_evidence()).order_by("pk") if claims is None else claims
         self.claims = list(found)
         for claim in self.claims:
             self._file(claim)
@@ -167,9 +169,9 @@ class Dossier:
         )
 
 
-def dossier(record):
-    """The Dossier of any record, with the parts that its kind has."""
-    return Dossier(record, parts_of(record))
+def dossier(record, public=EVERYTHING):
+    """The Dossier of any record, with the parts that its kind has; by default all of it, else what is public."""
+    return Dossier(record, parts_of(record, public), public=public)
 
 
 # The relations that hold a record's parts, and what is loaded with them: with it a claim can name them.
@@ -180,13 +182,13 @@ PART_RELATIONS = {
 }
 
 
-def parts_of(record):
+def parts_of(record, public=EVERYTHING):
     """The rows of a record that have claimed fields of their own: stages and valuations, members, signatories.
 
-    Asks the database only for what has not been prefetched.
+    Asks the database only for what has not been prefetched, and then for what is public.
     """
     relations = PART_RELATIONS.get(record._meta.label, {})
-    prefetch_related_objects([record], *relations.values())
+    prefetch_related_objects([record], *public.fetching(type(record), *relations.values()))
     return [part for relation in relations for part in getattr(record, relation).all()]
 
 

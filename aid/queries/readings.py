@@ -16,7 +16,8 @@ from aid.models.claims import SUBJECTS, Claim
 from aid.models.records import HasAmount, Keyed
 from aid.money import currencies, figure, short
 from aid.money import spoken as spoken_money
-from aid.queries.provenance import Dossier, Evidence, parts_of
+from aid.queries.provenance import Dossier, Evidence, dossier
+from aid.queries.public import EVERYTHING
 
 
 @dataclass(frozen=True)
@@ -222,8 +223,8 @@ class Sheet:
         self._mark_repeats()
 
     @classmethod
-    def for_record(cls, record):
-        return cls(Dossier(record, parts_of(record)))
+    def for_record(cls, record, public=EVERYTHING):
+        return cls(dossier(record, public))
 
     def _mark_repeats(self):
         """Each part stands in a place of its own on the page, so that a sentence repeats only within one."""
@@ -341,15 +342,15 @@ def _decimal_reading(column, text, currency):
         return Reading(text)
 
 
-def sheets(records):
-    """The sheets of several records of one kind, by primary key. Two queries for all of them, and one more for each
-    kind of record that any alternative names."""
+def sheets(records, public=EVERYTHING):
+    """The sheets of several records of one kind, by primary key, with the claims that are public (by default all).
+    Two queries for all of them, and one more for each kind of record that any alternative names."""
     records = list(records)
     if not records:
         return {}
     model = type(records[0])
     name = next(name for name, label in SUBJECTS.items() if label == model._meta.label)
-    found = Claim.objects.filter(**{f"{name}__in": records}).with_evidence().order_by("pk")
+    found = public.of(Claim.objects.filter(**{f"{name}__in": records})).with_evidence().order_by("pk")
     by_record = defaultdict(list)
     for claim in found:
         by_record[getattr(claim, f"{name}_id")].append(claim)
@@ -358,12 +359,12 @@ def sheets(records):
     return {dossier.record.pk: Sheet(dossier, named) for dossier in dossiers}
 
 
-def with_basis(records, name, through=""):
-    """The queryset with the basis of the preferred claim about a field as `<name>_basis`. No further query.
+def with_basis(records, name, through="", public=EVERYTHING):
+    """The queryset with the basis of the preferred claim about a field, if public, as `<name>_basis`. No query more.
 
     `through` is the column of the record that has the field, for rows that only lead to one.
     """
     model = records.model._meta.get_field(through).related_model if through else records.model
     subject = next(subject for subject, label in SUBJECTS.items() if label == model._meta.label)
     claims = Claim.objects.filter(**{subject: OuterRef(through or "pk")}, field=name, rank=Rank.PREFERRED)
-    return records.annotate(**{f"{name}_basis": Subquery(claims.values("basis")[:1])})
+    return records.annotate(**{f"{name}_basis": Subquery(public.of(claims).values("basis")[:1])})

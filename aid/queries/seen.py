@@ -16,6 +16,7 @@ from aid.prose import MISSING, pieces, references
 from aid.queries.claims import part_label
 from aid.queries.figures import Figures
 from aid.queries.provenance import Dossier, parts_of
+from aid.queries.public import EVERYTHING
 from aid.queries.readings import field_reading, label_of
 from aid.queries.values import value_texts
 
@@ -187,7 +188,7 @@ def text_changes(before, after):
     ]
     if before.body == after.body:
         return found
-    figures = Figures([*references(before.body), *references(after.body)])
+    figures = Figures([*references(before.body), *references(after.body)], public=EVERYTHING)
     one, other = (plain_sentences(revision.body, figures) for revision in (before, after))
     was, now = [], []
     for tag, a, b, c, d in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():

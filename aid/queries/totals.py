@@ -6,6 +6,8 @@ from decimal import Decimal
 from django.db.models import Count, Q, Sum
 
 from aid.choices import Stage, Unknown
+from aid.models.pledges import Pledge
+from aid.queries.public import EVERYTHING
 
 
 @dataclass
@@ -33,14 +35,15 @@ class StageTotal:
         return self.unknown > 0
 
 
-def totals_by_stage(pledges):
-    """The totals of a queryset of pledges, a StageTotal a stage, in the order of the stages. One query.
+def totals_by_stage(pledges, public=EVERYTHING):
+    """The totals of those of the pledges that are public, a StageTotal a stage, in order of stages. One query.
 
     What `countable` leaves out is left out; valuations are never added; currencies stand beside each other and are
     not converted.
     """
     rows = (
-        pledges.countable()
+        public.of(pledges)
+        .countable(public.of(Pledge.objects.all()))
         .order_by()
         .values("stage", "currency")
         .annotate(amount_sum=Sum("amount"), known=Count("amount"), rows=Count("pk"))

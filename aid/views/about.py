@@ -1,6 +1,6 @@
 from aid import choices
 from aid.queries.ledger import at_a_glance
-from aid.views.pages import page, public_page
+from aid.views.pages import page, public_page, readers_have
 
 DATES = [
     ("2024-01-24", "One day, stated in full."),
@@ -16,7 +16,7 @@ def about(request):
         request,
         "aid/about.html",
         {
-            "glance": at_a_glance(),
+            "glance": at_a_glance(readers_have()),
             "bases": choices.Basis,
             "unknowns": choices.Unknown,
             "stages": choices.Stage,

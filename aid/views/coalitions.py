@@ -4,22 +4,25 @@ from aid.models import Coalition
 from aid.queries.figures import articles_naming
 from aid.queries.readings import Sheet, sheets, with_basis
 from aid.views.lists import list_page
-from aid.views.pages import MOST_VOICES, excerpt, found, page, public_page
+from aid.views.pages import MOST_VOICES, excerpt, found, page, public_page, readers_have
 
 
 @public_page
 def coalition_list(request):
-    records = with_basis(Coalition.objects.with_member_count(), "starts_on", "formalized_at")
-    return list_page(request, CoalitionFilterSet, records, "aid/coalition_list.html", "coalition")
+    public = readers_have()
+    records = with_basis(Coalition.objects.with_counts(public), "starts_on", "formalized_at", public)
+    return list_page(request, CoalitionFilterSet, records, "aid/coalition_list.html", "coalition", public=public)
 
 
 @public_page
 def coalition_detail(request, slug):
-    coalition = found(Coalition.objects.for_page(), slug)
-    sheet = Sheet.for_record(coalition)
-    statements = excerpt(coalition.statements_about.with_speakers(), MOST_VOICES)
-    assertions = excerpt(coalition.assertions_about.with_attribution(), MOST_VOICES)
-    said, context = sheets(statements.rows), sheets(assertions.rows)
+    public = readers_have()
+    coalition = found(Coalition.objects.for_page(), slug, public)
+    sheet = Sheet.for_record(coalition, public)
+    statements = excerpt(public.of(coalition.statements_about.with_speakers(public)), MOST_VOICES)
+    assertions = excerpt(public.of(coalition.assertions_about.with_attribution(public)), MOST_VOICES)
+    said, context = sheets(statements.rows, public), sheets(assertions.rows, public)
+    pledges = with_basis(public.of(coalition.pledges.for_list()), "announced_on", public=public)
     return page(
         request,
         "aid/coalition_detail.html",
@@ -30,11 +33,11 @@ def coalition_detail(request, slug):
             "members": [(membership, sheet.of(membership)) for membership in sheet.parts],
             "leads_unknown": Unknown(coalition.leads_unknown) if coalition.leads_unknown else "",
             "all_pledges": f"coalition={coalition.slug}",
-            "pledges": excerpt(with_basis(coalition.pledges.for_list(), "announced_on")),
+            "pledges": excerpt(pledges),
             "statements": [(row, said[row.pk]) for row in statements.rows],
             "more_voices": statements.has_more or assertions.has_more,
             "assertions": [(row, context[row.pk]) for row in assertions.rows],
-            "articles": articles_naming("coalition", coalition),
-            "corrections": coalition.corrections.newest_first(),
+            "articles": articles_naming("coalition", coalition, public.at),
+            "corrections": public.of(coalition.corrections.newest_first()),
         },
     )

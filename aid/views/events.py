@@ -3,19 +3,21 @@ from aid.models import Event
 from aid.queries.figures import articles_naming
 from aid.queries.readings import Sheet, with_basis
 from aid.views.lists import list_page
-from aid.views.pages import found, page, public_page
+from aid.views.pages import found, page, public_page, readers_have
 
 
 @public_page
 def event_list(request):
-    records = with_basis(Event.objects.select_related("series", "host"), "starts_on")
-    return list_page(request, EventFilterSet, records, "aid/event_list.html", "event")
+    public = readers_have()
+    records = with_basis(Event.objects.select_related("series", "host"), "starts_on", public=public)
+    return list_page(request, EventFilterSet, records, "aid/event_list.html", "event", public=public)
 
 
 @public_page
 def event_detail(request, slug):
-    event = found(Event.objects.select_related("series", "host"), slug)
-    sheet = Sheet.for_record(event)
+    public = readers_have()
+    event = found(Event.objects.select_related("series", "host"), slug, public)
+    sheet = Sheet.for_record(event, public)
     return page(
         request,
         "aid/event_detail.html",
@@ -23,8 +25,8 @@ def event_detail(request, slug):
             "event": event,
             "sheet": sheet,
             "starts_on": sheet.row(event, "starts_on").reading,
-            "coalitions": event.coalitions_formalized.all(),
-            "articles": articles_naming("event", event),
-            "corrections": event.corrections.newest_first(),
+            "coalitions": public.of(event.coalitions_formalized.all()),
+            "articles": articles_naming("event", event, public.at),
+            "corrections": public.of(event.corrections.newest_first()),
         },
     )

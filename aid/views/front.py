@@ -3,7 +3,7 @@ from aid.queries.figures import main_figures
 from aid.queries.ledger import at_a_glance
 from aid.queries.readings import with_basis
 from aid.queries.totals import totals_by_stage
-from aid.views.pages import page, public_page
+from aid.views.pages import page, public_page, readers_have
 
 LATEST = 6
 FIGURES = 4
@@ -13,18 +13,21 @@ CORRECTIONS = 4
 
 @public_page
 def front_page(request):
-    articles = list(Article.objects.published().newest_first()[: LATEST + 1])
+    public = readers_have()
+    articles = list(public.of(Article.objects.newest_first())[: LATEST + 1])
     lead = articles[0] if articles else None
+    pledges = with_basis(public.of(Pledge.objects.for_list()), "announced_on", public=public)
+    corrections = public.of(Correction.objects.with_subjects(public.at))
     return page(
         request,
         "aid/front_page.html",
         {
             "lead": lead,
-            "behind": main_figures(lead.live.body, FIGURES) if lead else [],
+            "behind": main_figures(lead.live.body, FIGURES, public=public) if lead else [],
             "latest": articles[1:],
-            "totals": totals_by_stage(Pledge.objects.all()),
-            "pledges": with_basis(Pledge.objects.for_list(), "announced_on").newest_first()[:PLEDGES],
-            "glance": at_a_glance(),
-            "corrections": Correction.objects.public().with_subjects().newest_first()[:CORRECTIONS],
+            "totals": totals_by_stage(Pledge.objects.all(), public),
+            "pledges": pledges.newest_first()[:PLEDGES],
+            "glance": at_a_glance(public),
+            "corrections": corrections.newest_first()[:CORRECTIONS],
         },
     )

@@ -5,7 +5,7 @@ from django.http import QueryDict
 
 from aid.filters import Asked, shortened
 from aid.queries.readings import plural
-from aid.views.pages import page
+from aid.views.pages import page, readers_have
 
 PAGE_SIZE = 25
 # 12 digits number more pages than there can be; longer ones are not even read.
@@ -34,9 +34,10 @@ def page_number(asked, last):
     return int(text), ""
 
 
-def list_page(request, filterset_class, records, template, noun, nouns="", context=None):
-    """Renders a list of records. `context` is a function of the filtered queryset, for what stands above the rows."""
-    asked = Asked(filterset_class, request.GET, records)
+def list_page(request, filterset_class, records, template, noun, nouns="", context=None, public=None):
+    """Renders a list of those of the records that are public. `context` is a function of the filtered queryset, for
+    what stands above the rows."""
+    asked = Asked(filterset_class, request.GET, records, public or readers_have())
     rows = asked.filterset.qs
     paginator = Paginator(rows, PAGE_SIZE)
     number, sentence = page_number(request.GET.get("page", ""), paginator.num_pages)

@@ -6,30 +6,34 @@ from aid.queries.figures import articles_naming
 from aid.queries.readings import Sheet, sheets, with_basis
 from aid.queries.totals import totals_by_stage
 from aid.views.lists import list_page
-from aid.views.pages import MOST_VOICES, excerpt, found, page, public_page
+from aid.views.pages import MOST_VOICES, excerpt, found, page, public_page, readers_have
 
 
 @public_page
 def pledge_list(request):
-    records = with_basis(Pledge.objects.for_list(), "announced_on")
+    public = readers_have()
+    records = with_basis(Pledge.objects.for_list(), "announced_on", public=public)
     return list_page(
         request,
         PledgeFilterSet,
         records,
         "aid/pledge_list.html",
         "pledge",
-        context=lambda rows: {"totals": totals_by_stage(rows)},
+        context=lambda rows: {"totals": totals_by_stage(rows, public)},
+        public=public,
     )
 
 
 @public_page
 def pledge_detail(request, slug):
-    pledge = found(Pledge.objects.for_page(), slug)
-    sheet = Sheet.for_record(pledge)
-    rates = Rates([valuation.rate_on for valuation in pledge.valuations.all() if valuation.rate_on])
-    statements = excerpt(pledge.statements_about.with_speakers(), MOST_VOICES)
-    assertions = excerpt(pledge.assertions_about.with_attribution(), MOST_VOICES)
-    said, context = sheets(statements.rows), sheets(assertions.rows)
+    public = readers_have()
+    pledge = found(Pledge.objects.for_page(public), slug, public)
+    sheet = Sheet.for_record(pledge, public)
+    rates = Rates([valuation.rate_on for valuation in pledge.valuations.all() if valuation.rate_on], public)
+    statements = excerpt(public.of(pledge.statements_about.with_speakers(public)), MOST_VOICES)
+    assertions = excerpt(public.of(pledge.assertions_about.with_attribution(public)), MOST_VOICES)
+    said, context = sheets(statements.rows, public), sheets(assertions.rows, public)
+    parts = with_basis(public.of(pledge.parts.for_list()), "announced_on", public=public)
     return page(
         request,
         "aid/pledge_detail.html",
@@ -51,9 +55,9 @@ def pledge_detail(request, slug):
             "statements": [(row, said[row.pk]) for row in statements.rows],
             "more_voices": statements.has_more or assertions.has_more,
             "assertions": [(row, context[row.pk]) for row in assertions.rows],
-            "parts": excerpt(with_basis(pledge.parts.for_list(), "announced_on")),
-            "successors": pledge.superseded_by.all(),
-            "articles": articles_naming("pledge", pledge),
-            "corrections": pledge.corrections.newest_first(),
+            "parts": excerpt(parts),
+            "successors": public.of(pledge.superseded_by.all()),
+            "articles": articles_naming("pledge", pledge, public.at),
+            "corrections": public.of(pledge.corrections.newest_first()),
         },
     )

@@ -16,6 +16,7 @@ from aid.models import Article, PreviewAnswer
 from aid.moments import told
 from aid.queries.article_pages import article_page, as_if_live
 from aid.queries.previews import open_link
+from aid.queries.public import WithoutEmbargoes
 from aid.queries.revisions import revision_numbered
 from aid.views.pages import found, page, unstored
 
@@ -53,7 +54,7 @@ def article_preview(request, slug):
     if revision is None:
         return unstored(page(request, "aid/preview_missing.html", {"article": article, "newest": newest}, status=404))
     held = article.current
-    context = article_page(as_if_live(article, revision))
+    context = article_page(as_if_live(article, revision), public=WithoutEmbargoes())
     return unstored(
         page(request, "aid/article_detail.html", context | {"preview": _banner(article, revision, newest, held)})
     )
@@ -158,7 +159,7 @@ def _answered(request, link):
 
 def _linked_page(request, link, form, status=200):
     revision = link.revision
-    context = article_page(as_if_live(revision.article, revision))
+    context = article_page(as_if_live(revision.article, revision), public=WithoutEmbargoes())
     preview = {
         "title": "A text that is not published.",
         "text": f"A secret link shows it to {link.given_to} until {told(link.expires_at)}. Pass it on to nobody.",

@@ -5,7 +5,7 @@ from aid.queries.coverage import coverage
 from aid.queries.figures import articles_naming
 from aid.queries.readings import sheets
 from aid.views.lists import list_page
-from aid.views.pages import excerpt, found, page, public_page
+from aid.views.pages import excerpt, found, page, public_page, readers_have
 
 # A text's page shows what each sentence became, so that only a text beyond all measure is cut; of a source without
 # its text, such as a table behind thousands of pledges, the first records are enough.
@@ -15,19 +15,21 @@ MOST_CLAIMS_WITHOUT_TEXT = 300
 
 @public_page
 def source_list(request):
-    records = Source.objects.with_use()
-    return list_page(request, SourceFilterSet, records, "aid/source_list.html", "source")
+    public = readers_have()
+    records = Source.objects.with_use(public)
+    return list_page(request, SourceFilterSet, records, "aid/source_list.html", "source", public=public)
 
 
 @public_page
 def source_detail(request, slug):
-    source = found(Source.objects.select_related("publisher", "supersedes"), slug)
-    covered = coverage(source, MOST_CLAIMS if source.text else MOST_CLAIMS_WITHOUT_TEXT)
+    public = readers_have()
+    source = found(Source.objects.select_related("publisher", "supersedes"), slug, public)
+    covered = coverage(source, MOST_CLAIMS if source.text else MOST_CLAIMS_WITHOUT_TEXT, public)
     rows = covered.sentence_rows()
     left_over = covered.left_over()
     # Context that is about no record of its own has its place here.
     own = covered.context()
-    context = sheets(own)
+    context = sheets(own, public)
     days = rate_days(source)
     return page(
         request,
@@ -39,10 +41,10 @@ def source_detail(request, slug):
             "left_over": [number for number, span, _, _ in rows if any(span == other for other, _ in left_over)],
             "records": covered.records(),
             "rate_days": days,
-            "held_against": excerpt(valuations_held_against(source)) if days else None,
+            "held_against": excerpt(valuations_held_against(source, public)) if days else None,
             "assertions": [(row, context[row.pk]) for row in own],
             "more_voices": False,
-            "successors": source.superseded_by.all(),
-            "articles": articles_naming("source", source),
+            "successors": public.of(source.superseded_by.all()),
+            "articles": articles_naming("source", source, public.at),
         },
     )

@@ -121,5 +121,5 @@ def test_queries_do_not_grow_with_the_references(times, django_assert_num_querie
         f"[[pledge:{builders.make_pledge().slug}:amount]] [[party:{builders.make_party().slug}]]"
         for _ in range(times)
     )
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         figures_in(body)

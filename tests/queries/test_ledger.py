@@ -4,6 +4,7 @@ from django.utils import timezone
 from aid.choices import Basis, Rank
 from aid.models import Source
 from aid.queries.ledger import at_a_glance
+from aid.queries.public import EVERYTHING
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -16,7 +17,7 @@ def test_claims_are_those_that_stand_and_add_up_over_the_sources():
     builders.make_claim(pledge, "amount", value="2", rank=Rank.WITHDRAWN, source=first.source)
     builders.make_claim(pledge, "donor", basis=Basis.INFERRED)
     glance = at_a_glance()
-    assert glance.claims == 3 == sum(source.claim_count for source in Source.objects.with_use())
+    assert glance.claims == 3 == sum(source.claim_count for source in Source.objects.with_use(EVERYTHING))
     assert glance.claims_by_basis == [(Basis.STATED, 2), (Basis.INFERRED, 1)]
     assert (glance.claims_verified, glance.claims_unverified) == (1, 2)
 
@@ -26,5 +27,5 @@ def test_sources_of_exchange_rates_say_so():
     builders.make_rate("2024-01-25", "DKK", "7.4568", source=rate.source)
     builders.make_claim(builders.make_pledge(), "amount", source=rate.source)
     builders.make_source()
-    found = [(row.claim_count, row.gives_rates) for row in Source.objects.with_use().order_by("pk")]
+    found = [(row.claim_count, row.gives_rates) for row in Source.objects.with_use(EVERYTHING).order_by("pk")]
     assert found == [(1, True), (0, False)]

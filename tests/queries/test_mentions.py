@@ -50,6 +50,6 @@ def test_queries_do_not_grow_with_the_articles(number, django_assert_num_queries
         builders.make_article(
             body=f"[[pledge:{pledge.slug}]] [[coalition:{coalition.slug}]] [[agreement:{agreement.slug}]]"
         )
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         found = articles_concerning(party, 9)
         assert [article.live.headline for article in found.rows] == ["A headline"] * number

@@ -383,7 +383,7 @@ def test_totals_are_held_against_a_plain_count(ledger, monkeypatch):
     support(same_stage)
     support(same_stage.stages.get())
     assert codes() == []
-    monkeypatch.setattr(PledgeQuerySet, "countable", lambda pledges: pledges)
+    monkeypatch.setattr(PledgeQuerySet, "countable", lambda pledges, successors: pledges)
     assert codes() == ["total-off"]
 
 

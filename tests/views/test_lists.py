@@ -258,14 +258,14 @@ def corrections():
     ("name", "make", "queries"),
     (
         ("articles", an_article, 5),
-        ("pledges", a_pledge, 9),
-        ("coalitions", a_coalition, 3),
-        ("agreements", an_agreement, 6),
-        ("events", an_event, 4),
-        ("parties", a_party, 2),
-        ("people", a_person, 5),
-        ("sources", a_source, 3),
-        ("corrections", corrections, 5),
+        ("pledges", a_pledge, 10),
+        ("coalitions", a_coalition, 4),
+        ("agreements", an_agreement, 7),
+        ("events", an_event, 5),
+        ("parties", a_party, 3),
+        ("people", a_person, 6),
+        ("sources", a_source, 4),
+        ("corrections", corrections, 7),
     ),
 )
 def test_list_takes_as_many_queries_for_three_rows_as_for_one(

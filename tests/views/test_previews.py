@@ -303,5 +303,5 @@ def test_a_linked_page_takes_as_many_queries_for_three_answers_as_for_one(number
     for _ in range(number):
         PreviewAnswer.objects.create(link=link, verdict="approved", name="Press office")
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         reader.get(link.address)
