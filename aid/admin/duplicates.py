@@ -138,7 +138,7 @@ class NewPledgeForm(RecordForm):
     pledges it may be, and says that it is another one."""
 
     # The numbers of the pledges that the editor was shown and says it is not, with spaces between.
-    another_than = forms.CharField(required=False)
+    another_than = forms.CharField(required=False, widget=forms.HiddenInput)
     duplicates = ()
     is_seen = False
 
