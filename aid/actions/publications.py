@@ -16,6 +16,7 @@ from aid.actions.log import log
 from aid.actions.steps import allow, begin
 from aid.choices import ArticleStatus, AuditAction
 from aid.models.publications import Publication
+from aid.queries.standing import SCHEDULED
 
 # Further ahead is a slip of the hand: 2062 for 2026.
 FURTHEST = timedelta(days=5 * 366)
@@ -41,7 +42,8 @@ def publish_article(article, by, at=None, correction=None):
     replaced = _arrange(found, new, kept)
     if found.live and not found.is_embargoed:
         correct_text(stored, by, found.live, revision, correction, at or found.at)
-    stored.status = ArticleStatus.READY
+    # Used up: a text that was withdrawn is checked again before it comes back.
+    stored.status = ArticleStatus.DRAFT
     stored.assigned_to = stored.due_at = None
     _save(stored)
     if at is None:
@@ -70,6 +72,8 @@ def withdraw_article(article, by, why, at=None):
     if at and not found.live and not any(row.starts_at < at for row in texts):
         raise ValidationError("The article is not live then: it is to go live later.", code="not_live")
     replaced = _arrange(found, Publication(article=stored, starts_at=at or found.at, made_by=by, why=why), texts)
+    if at is None and found.stage == SCHEDULED:
+        stored.status = ArticleStatus.READY
     _save(stored)
     if at is None:
         log(AuditAction.WITHDRAWN, by, stored, f"Withdrew revision {found.live.number}.{replaced}", why)
@@ -85,6 +89,8 @@ def take_back_schedule(article, by):
     """
     stored, found = begin("take-back", article, by)
     replaced = _arrange(found)
+    if found.stage == SCHEDULED:
+        stored.status = ArticleStatus.READY
     _save(stored)
     log(AuditAction.UNSCHEDULED, by, stored, replaced.strip())
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import slugify
 
@@ -64,7 +65,7 @@ class ArticleForm(StateForm, DeskForm):
         if self.instance.pk is None:
             field.required = False
             field.help_text += " Left empty, it is made from the headline."
-        elif self.instance.published_at:
+        elif self.instance.published_at and self.instance.published_at <= timezone.now():
             field.disabled = True
             field.help_text = "The address that readers know stays, so that links to it keep working."
 

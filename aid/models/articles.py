@@ -33,7 +33,7 @@ class ArticleQuerySet(RecordQuerySet):
 
 class Article(Record):
     """A piece of writing at one address. What it says stands in its revisions; its publications say which one
-    readers get from when on. `status` is how far the newest revision has come."""
+    readers get from when on. `status` is how far the newest revision has come, until readers get it."""
 
     status = models.CharField(
         max_length=10, choices=ArticleStatus, default=ArticleStatus.DRAFT, editable=False, db_index=True

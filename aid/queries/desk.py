@@ -57,13 +57,13 @@ def articles_in_state(articles, state):
     “Draft”, “Fact-check” and “Ready” are those whose newest text is at that stage, whatever readers have.
     """
     if state in ArticleStatus.values:
-        found = _with_unpublished_text().filter(status=state)
+        found = _with_unpublished_text(state).filter(status=state)
     elif state == "scheduled":
         found = Article.objects.filter(Exists(Publication.objects.coming().filter(article=OuterRef("pk"))))
     elif state == "live":
         found = Article.objects.with_edition().filter(edition__revision__isnull=False)
     elif state == "newer":
-        found = _with_unpublished_text().with_edition().filter(edition__revision__isnull=False)
+        found = _with_unpublished_text(ArticleStatus.DRAFT).with_edition().filter(edition__revision__isnull=False)
     elif state == "withdrawn":
         found = Article.objects.with_edition().filter(edition__isnull=False, edition__revision__isnull=True)
     else:
@@ -71,13 +71,15 @@ def articles_in_state(articles, state):
     return articles.filter(pk__in=found.order_by().values("pk"))
 
 
-def _with_unpublished_text():
-    """Articles whose newest text readers neither have nor are scheduled to get, or that have no text yet."""
+def _with_unpublished_text(status):
+    """Articles whose newest text readers neither have nor are scheduled to get, or that have no text yet.
+
+    A text that was withdrawn is no draft; it can be in the fact-check, or ready to be published once more.
+    """
     out = Publication.objects.filter(article=OuterRef("pk"), revision__number=OuterRef("newest"))
-    now = timezone.now()
-    return Article.objects.alias(newest=newest_number()).filter(
-        ~Exists(out.filter(Q(ends_at=None) | Q(ends_at__gt=now)))
-    )
+    if status != ArticleStatus.DRAFT:
+        out = out.filter(Q(ends_at=None) | Q(ends_at__gt=timezone.now()))
+    return Article.objects.alias(newest=newest_number()).filter(~Exists(out))
 
 
 def articles_assigned(articles, to, user):

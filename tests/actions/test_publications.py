@@ -12,6 +12,7 @@ from aid.actions.articles import save_revision
 from aid.actions.publications import publish_article, take_back_schedule, withdraw_article
 from aid.choices import ArticleStatus, AuditAction
 from aid.models import Article, AuditEntry, Publication
+from aid.queries.standing import standing
 from aid.rules.articles import publications_follow_one_another
 from tests import builders as make
 
@@ -160,12 +161,16 @@ def test_an_article_without_a_text_is_not_published(publisher, db):
     assert caught.value.code == "nothing_written"
 
 
-def test_a_withdrawn_article_can_be_put_back(article, publisher, clock):
+def test_a_withdrawn_article_comes_back_once_it_was_checked_again(article, publisher, clock):
     publish(article, publisher.user)
     clock.shift(HOUR)
     withdraw_article(article, publisher.user, WHY)
     clock.shift(HOUR)
 
+    with pytest.raises(ValidationError) as caught:
+        publish(article, publisher.user)
+    assert caught.value.code == "draft"
+    Article.objects.update(status=ArticleStatus.READY)
     publish(article, publisher.user)
 
     assert held() == [(1, 0, 1), (None, 1, 2), (1, 2, None)]
@@ -346,6 +351,7 @@ def test_taking_back_leaves_what_readers_have(article, publisher):
 
     article.refresh_from_db()
     assert held() == [(1, 0, None)]
+    # The text that was taken back has been checked.
     assert (article.published_at, article.status) == (NOW, ArticleStatus.READY)
     entry = last_entry()
     assert entry.action == AuditAction.UNSCHEDULED
@@ -399,6 +405,18 @@ def test_withdrawn_now_nothing_scheduled_brings_it_back(article, publisher, cloc
 
     assert held() == [(1, 0, 1), (None, 1, None)]
     assert "Taken back: revision 2" in last_entry().message
+    assert Article.objects.get().status == ArticleStatus.READY
+
+
+@pytest.mark.parametrize("at", [None, NOW + 2 * HOUR])
+def test_a_text_that_was_withdrawn_is_a_draft_however_that_came(article, publisher, clock, at):
+    publish(article, publisher.user)
+    clock.shift(HOUR)
+    withdraw_article(article, publisher.user, WHY, at)
+    clock.shift(2 * HOUR)
+
+    assert standing(Article.objects.get()).stage == ArticleStatus.DRAFT
+    assert standing(Article.objects.get()).words == ["Withdrawn"]
 
 
 @pytest.mark.parametrize("why", ["", "  \n"])

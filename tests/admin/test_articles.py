@@ -1,12 +1,15 @@
 """Articles: each save appends a revision, and only publishing changes what readers see."""
 
-import pytest
-from django.contrib.admin.models import LogEntry
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.urls import reverse
+from datetime import timedelta
 
-from aid.actions.articles import publish_article, save_revision, withdraw_article
-from aid.models import Article, ArticleRevision
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from aid.actions.articles import save_revision
+from aid.actions.publications import withdraw_article
+from aid.choices import ArticleStatus
+from aid.models import Article, ArticleRevision, AuditEntry, Publication
 from tests import builders as make
 from tests.admin.forms import errors, said, sent
 
@@ -18,9 +21,8 @@ def change(row):
     return reverse("admin:aid_article_change", args=[row.pk])
 
 
-def state(article):
-    article.refresh_from_db()
-    return article.live_id, article.revisions.count()
+def everything():
+    return [list(model.objects.order_by("pk").values()) for model in (Article, ArticleRevision, Publication)]
 
 
 def test_a_writer_writes_a_first_revision(writer):
@@ -47,38 +49,72 @@ def test_saving_appends_and_leaves_the_live_page_alone(writer):
 
 def test_saving_the_same_text_appends_nothing(writer):
     article = make.make_article(published=False)
-    page = writer.get(change(article))
+    before = everything()
 
-    response = writer.post(change(article), sent(page, section="analysis"), follow=True)
+    response = writer.post(change(article), sent(writer.get(change(article))), follow=True)
 
-    article.refresh_from_db()
-    assert (article.section, article.revisions.count()) == ("analysis", 1)
+    assert everything()[1] == before[1]
     assert ("info", "The text is as it was, so no revision was added.") in said(response)
 
 
-def test_writing_over_somebody_else_is_said(writer):
-    article = make.make_article()
-    page = writer.get(change(article))
-    other = make.make_user(username="another")
-    save_revision(article, {"headline": "Theirs", "standfirst": "", "byline": "", "body": "B"}, other)
+def test_section_topics_and_picture_are_of_the_text(writer):
+    old, new = make.make_sector(), make.make_sector()
+    article = make.make_article(topics=[old])
 
-    response = writer.post(change(article), sent(page, headline="Mine"), follow=True)
+    writer.post(change(article), sent(writer.get(change(article)), section="analysis", topics=[new.pk]))
 
-    [text] = [text for level, text in said(response) if level == "warning"]
-    assert text.startswith("another saved revision 2 while you were writing. Yours is revision 3")
-    assert article.revisions.count() == 3
+    article.refresh_from_db()
+    newest = article.revisions.first()
+    assert (newest.number, newest.section, list(newest.topics.all())) == (2, "analysis", [new])
+    assert (article.live.section, list(article.live.topics.all())) == ("news", [old])
+
+
+UNFINISHED = [
+    {"headline": "", "body": "Some notes."}, {"headline": "Only a headline", "body": ""},
+    {"headline": "", "body": "", "standfirst": "A thought."}, {"body": "It gave [[pledge:gone:amount]]."},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", UNFINISHED)
+def test_an_unfinished_draft_can_always_be_saved(text, writer):
+    response = writer.post(ADD, sent(writer.get(ADD), **{"headline": "News", "slug": "news"} | text))
+
+    assert response.status_code == 302, errors(response)
+    revision = ArticleRevision.objects.get()
+    assert {name: getattr(revision, name) for name in text} == text
+    assert revision.article.status == ArticleStatus.DRAFT
+
+
+@pytest.mark.parametrize("headline, slugs", [
+    ("Denmark pays, at last!", ["denmark-pays-at-last", "denmark-pays-at-last-2", "denmark-pays-at-last-3"]),
+    ("", ["draft", "draft-2", "draft-3"]), ("Україна", ["draft", "draft-2", "draft-3"]),
+    ("x" * 160, ["x" * 80, "x" * 74 + "-2", "x" * 74 + "-3"]),
+])  # fmt: skip
+def test_an_address_is_made_from_the_headline(headline, slugs, writer):
+    for _ in slugs:
+        response = writer.post(ADD, sent(writer.get(ADD), headline=headline, body="Text."))
+        assert response.status_code == 302, errors(response)
+
+    assert [article.slug for article in Article.objects.order_by("pk")] == slugs
+
+
+def test_an_article_without_a_word_is_not_begun(writer):
+    response = writer.post(ADD, sent(writer.get(ADD), headline=" ", body=" \n", byline="Somebody"))
+
+    assert errors(response) == {"__all__": ["empty"]}
+    assert not Article.objects.exists()
 
 
 @pytest.mark.parametrize("fields, expected", [
-    ({"headline": ""}, {"headline": ["required"]}),
     ({"headline": "x" * 161}, {"headline": ["max_length"]}),
     ({"headline": "a\0"}, {"headline": ["null_characters_not_allowed"]}),
     ({"body": "a\0"}, {"body": ["null_characters_not_allowed"]}),
     ({"standfirst": "x" * 401}, {"standfirst": ["max_length"]}),
     ({"section": "sport"}, {"section": ["invalid_choice"]}),
-    ({"slug": ""}, {"slug": ["required"]}),
+    ({"topics": ["9" * 20]}, {"topics": ["invalid_choice"]}),
+    ({"image": "x"}, {"image": ["invalid_choice"]}),
+    ({"slug": "not an address"}, {"slug": ["invalid"]}),
     ({"slug": "taken"}, {"slug": ["unique"]}),
-    ({"based_on": "x"}, {"based_on": ["invalid"]}),
 ])  # fmt: skip
 def test_a_broken_rule_loses_nothing(fields, expected, writer):
     make.make_article(slug="taken")
@@ -95,7 +131,7 @@ def test_a_broken_rule_loses_nothing(fields, expected, writer):
 def test_the_address_of_a_published_article_stays(writer, publisher, withdrawn):
     article = make.make_article(slug="kept")
     if withdrawn:
-        withdraw_article(article, publisher.user)
+        withdraw_article(article, publisher.user, "It was wrong.")
     page = writer.get(change(article))
 
     writer.post(change(article), sent(page, slug="other"))
@@ -104,127 +140,65 @@ def test_the_address_of_a_published_article_stays(writer, publisher, withdrawn):
     assert article.slug == "kept"
 
 
-@pytest.mark.parametrize("role, changes", [("writer", False), ("editor", False), ("publisher", True)])
-def test_only_a_publisher_changes_what_is_live_without_a_revision(role, changes, request):
-    client, topic = request.getfixturevalue(role), make.make_sector()
-    article = make.make_article()
+def test_an_address_that_readers_do_not_know_yet_can_be_changed(writer):
+    article = make.make_article(slug="first", published_at=timezone.now() + timedelta(days=1))
+
+    writer.post(change(article), sent(writer.get(change(article)), slug="second"))
+
+    article.refresh_from_db()
+    assert article.slug == "second"
+
+
+# Saving and submitting
+
+
+@pytest.mark.parametrize("role", ["writer", "editor", "publisher"])
+def test_a_text_is_saved_and_submitted_at_once(role, request):
+    client = request.getfixturevalue(role)
+    article = make.make_article(headline="As published")
     page = client.get(change(article))
 
-    response = client.post(change(article), sent(page, section="analysis", topics=[topic.pk], headline="Mine"))
+    response = client.post(change(article), sent(page, headline="Better", _submit="1"), follow=True)
 
     article.refresh_from_db()
-    assert (response.status_code, article.revisions.first().headline) == (302, "Mine")
-    assert (article.section, list(article.topics.all())) == (("analysis", [topic]) if changes else ("news", []))
-    assert ("what you change here, readers see at once" in page.content.decode()) is changes
-    assert ("only a publisher changes them" in page.content.decode()) is not changes
+    assert (article.status, article.live.headline) == (ArticleStatus.FACT_CHECK, "As published")
+    assert article.revisions.first().headline == "Better"
+    assert ("success", "“Better”: revision 2 is in the fact-check now.") in said(response)
+    assert response.redirect_chain == [(change(article), 302)]
 
 
-# Publishing
+def test_a_new_text_is_saved_and_submitted_at_once(writer):
+    writer.post(ADD, sent(writer.get(ADD), headline="News", body="Text.", _submit="1"))
+
+    assert Article.objects.get().status == ArticleStatus.FACT_CHECK
 
 
-def test_publishing_names_the_headline_and_does_not_speak_of_the_text(publisher):
-    article = make.make_article("As written", slug="address", published=False)
-    page = publisher.get(change(article))
+def test_what_cannot_be_submitted_is_saved_all_the_same(writer):
+    response = writer.post(ADD, sent(writer.get(ADD), headline="News", body="", _submit="1"), follow=True)
 
-    response = publisher.post(change(article), sent(page, _publish="1"), follow=True)
-
-    told = [text for _, text in said(response)]
-    assert len(told) == 2, told
-    assert "“As written”: Published. Readers see it from now on." in told
-    assert all("As written" in text and "address" not in text for text in told)
-    assert [
-        text
-        for _, text in said(
-            publisher.post(LIST, {"action": "withdraw", "_selected_action": [article.pk]}, follow=True)
-        )
-    ] == ["“As written”: Withdrawn."]
-
-
-def test_a_publisher_publishes_with_the_save(publisher):
-    article = make.make_article(published=False)
-    page = publisher.get(change(article))
-
-    publisher.post(change(article), sent(page, headline="Ready", _publish="1"))
-
-    article.refresh_from_db()
-    assert article.live.headline == "Ready"
-    assert article in Article.objects.published()
-    assert article.published_at == article.live_at
-    log = LogEntry.objects.filter(object_id=str(article.pk), change_message__startswith="Published revision 2")
-    assert [entry.user for entry in log] == [publisher.user]
+    article = Article.objects.get()
+    assert (article.status, article.revisions.get().headline) == (ArticleStatus.DRAFT, "News")
+    assert ("error", "“News” is not submitted. The article has no text yet.") in said(response)
+    assert response.redirect_chain == [(change(article), 302)]
 
 
 @pytest.mark.parametrize("button", ["_publish", "_withdraw"])
-def test_a_writer_who_sends_the_button_keeps_the_text_and_publishes_nothing(button, writer):
-    article = make.make_article(published=button == "_withdraw")
-    live = article.live_id
-    page = writer.get(change(article))
+def test_saving_publishes_and_withdraws_nothing(button, publisher):
+    article = make.make_article(published=button == "_withdraw", status=ArticleStatus.READY)
+    held = everything()[2]
 
-    response = writer.post(change(article), sent(page, headline="Mine", **{button: "1"}), follow=True)
+    publisher.post(change(article), sent(publisher.get(change(article)), **{button: "1"}))
 
-    assert state(article) == (live, 2)
-    assert [level for level, _ in said(response)].count("error") == 1
+    assert everything()[2] == held
 
 
-@pytest.mark.parametrize("role", ["writer", "editor"])
-def test_the_list_publishes_nothing_for_them(role, request):
-    client, article = request.getfixturevalue(role), make.make_article(published=False)
+@pytest.mark.parametrize("stage, offered", [("draft", True), ("fact_check", False), ("ready", False)])
+def test_submitting_is_offered_where_saving_makes_a_draft(stage, offered, writer):
+    article = make.make_article(published=False, status=stage)
 
-    client.post(LIST, {"action": "publish", "_selected_action": [article.pk]})
+    html = writer.get(change(article)).content.decode()
 
-    assert state(article) == (None, 1)
-
-
-def test_publish_and_withdraw_in_the_list(publisher):
-    article = make.make_article(published=False)
-
-    publisher.post(LIST, {"action": "publish", "_selected_action": [article.pk]})
-    published = state(article)
-    publisher.post(LIST, {"action": "withdraw", "_selected_action": [article.pk]})
-
-    assert published == (article.revisions.get().pk, 1)
-    assert state(article) == (None, 1)
-    assert article.published_at is not None
-
-
-def test_the_first_day_of_publication_stays(publisher):
-    article = make.make_article()
-    first = article.published_at
-    withdraw_article(article, publisher.user)
-
-    publish_article(article, publisher.user)
-
-    article.refresh_from_db()
-    assert article.published_at == first
-    assert article.live_at > first
-
-
-@pytest.mark.parametrize("body, published, code", [
-    ("", False, "unpublishable"), (" \n", False, "unpublishable"), ("Text.", True, "live_already"),
-    ("It gave [[pledge:no-such-pledge:amount]].", False, "unpublishable"),
-])  # fmt: skip
-def test_what_cannot_be_published_says_why(body, published, code, publisher):
-    article = make.make_article(body=body, published=published)
-    before = state(article)
-
-    with pytest.raises(ValidationError) as caught:
-        publish_article(article, publisher.user)
-
-    assert caught.value.code == code
-    assert state(article) == before
-
-
-def test_a_draft_cannot_be_withdrawn(publisher):
-    with pytest.raises(ValidationError) as caught:
-        withdraw_article(make.make_article(published=False), publisher.user)
-
-    assert caught.value.code == "not_live"
-
-
-@pytest.mark.parametrize("act", [publish_article, withdraw_article])
-def test_the_actions_themselves_ask_for_the_right(act, editor):
-    with pytest.raises(PermissionDenied):
-        act(make.make_article(), editor.user)
+    assert ('name="_submit"' in html) is offered
 
 
 def test_view_on_site_is_for_live_articles(writer):
@@ -265,15 +239,138 @@ def test_a_revision_is_never_changed(administrator):
     assert (response.status_code, revision.headline) == (403, "As it was")
 
 
-@pytest.mark.parametrize("wanted", ["live", "newer", "draft", "withdrawn"])
-def test_the_list_is_filtered_by_state(wanted, publisher):
-    articles = {"live": make.make_article(), "draft": make.make_article(published=False)}
-    articles["newer"] = make.make_article()
-    save_revision(articles["newer"], {"headline": "N", "standfirst": "", "byline": "", "body": "B"}, publisher.user)
-    articles["withdrawn"] = make.make_article()
-    withdraw_article(articles["withdrawn"], publisher.user)
+# The list
 
-    response = publisher.get(f"{LIST}?state={wanted}")
 
-    expected = {articles[wanted]} | ({articles["newer"]} if wanted == "live" else set())
-    assert set(response.context["cl"].result_list) == expected
+def test_each_state_is_said_in_plain_words_and_found_by_its_filter(publisher):
+    now, day = timezone.now(), timedelta(days=1)
+    states = {
+        "draft": make.make_article("draft", published=False),
+        "fact_check": make.make_article("fact_check", published=False, status="fact_check"),
+        "ready": make.make_article("ready", published=False, status="ready"),
+        "scheduled": make.make_article("scheduled", published_at=now + day, status="ready"),
+        "live": make.make_article("live"),
+        "newer": make.make_article("before"),
+        "withdrawn": make.make_article("withdrawn"),
+    }
+    make.make_revision(states["newer"], headline="newer")
+    withdraw_article(states["withdrawn"], publisher.user, "It was wrong.")
+
+    page = publisher.get(LIST)
+
+    shown = {str(row.newest_revisions[0].headline): page.context["cl"].model_admin.state(row)
+             for row in page.context["cl"].result_list}  # fmt: skip
+    scheduled = shown.pop("scheduled")
+    assert scheduled.startswith("Scheduled for ") and scheduled.endswith(" UTC")
+    assert shown == {
+        "draft": "Draft", "fact_check": "Fact-check", "ready": "Ready", "live": "Live",
+        "newer": "Live with newer draft", "withdrawn": "Withdrawn",
+    }  # fmt: skip
+    for state, article in states.items():
+        found = set(publisher.get(f"{LIST}?state={state}").context["cl"].result_list)
+        # A newer draft of a live article is a draft, and its article is live.
+        assert found == {article} | ({states["newer"]} if state in ("draft", "live") else set()), state
+
+
+def test_the_list_is_filtered_by_person_and_due_date(editor):
+    now, day = timezone.now(), timedelta(days=1)
+    somebody = make.make_user(username="somebody")
+    mine = make.make_article(assigned_to=editor.user, due_at=now - day)
+    theirs = make.make_article(assigned_to=somebody, due_at=now + day)
+    nobodys = make.make_article()
+
+    found = {
+        query: [*editor.get(f"{LIST}?{query}").context["cl"].result_list]
+        for query in ("assigned=me", f"assigned={somebody.pk}", "assigned=nobody", "due=overdue", "due=to_come",
+                      "due=none", "assigned=me&due=to_come")
+    }  # fmt: skip
+
+    assert list(found.values()) == [[mine], [theirs], [nobodys], [mine], [theirs], [nobodys], []]
+    page = editor.get(LIST)
+    names = [str(label) for _, label in page.context["cl"].filter_specs[1].lookup_choices]
+    assert names == ["Me", "Nobody", "somebody"]
+    assert "overdue</span>" in page.content.decode()
+
+
+@pytest.mark.parametrize("query", ["state=x", "assigned=x", "assigned=99999999999999999999", "due=x"])
+def test_a_senseless_filter_finds_nothing_and_breaks_nothing(query, editor):
+    make.make_article()
+
+    response = editor.get(f"{LIST}?{query}", follow=True)
+
+    assert response.status_code == 200
+
+
+# The list's actions
+
+
+def chosen(*articles, action, **more):
+    return {"action": action, "_selected_action": [article.pk for article in articles]} | more
+
+
+def test_the_chosen_ones_are_submitted_and_each_refusal_is_said(writer):
+    good, bad = make.make_article("Good", published=False), make.make_article("Bad", body="", published=False)
+
+    response = writer.post(LIST, chosen(good, bad, action="submit"), follow=True)
+
+    assert [Article.objects.get(pk=row.pk).status for row in (good, bad)] == ["fact_check", "draft"]
+    assert said(response) == [
+        ("success", "“Good”: revision 1 is in the fact-check now."),
+        ("error", "“Bad” is not submitted. The article has no text yet."),
+    ]
+
+
+def test_the_chosen_ones_are_assigned_after_a_question(editor, writer):
+    articles = [make.make_article("First"), make.make_article("Second")]
+
+    question = editor.post(LIST, chosen(*articles, action="assign"))
+    assert question.status_code == 200
+    assert all(headline in question.content.decode() for headline in ("First", "Second"))
+    assert not Article.objects.exclude(assigned_to=None).exists()
+    answer = {"_assign": "1", "to": writer.user.pk, "due_at_day": "2999-01-01", "due_at_time": "09:00",
+              "due_at_zone": "UTC", "note": "Call the ministry."}  # fmt: skip
+    editor.post(LIST, chosen(*articles, action="assign", **answer))
+
+    assert {article.assigned_to for article in Article.objects.all()} == {writer.user}
+    assert [entry.why for article in articles for entry in AuditEntry.objects.about(article)] == [
+        "Call the ministry."
+    ] * 2
+
+
+@pytest.mark.parametrize("answer, field, code", [
+    ({"due_at_day": "2001-01-01", "due_at_time": "09:00", "due_at_zone": "UTC"}, "due_at", "past"),
+    ({"due_at_day": "2026-03-29"}, "due_at", "incomplete"),
+    ({"to": "9" * 20}, "to", "invalid_choice"),
+    ({"to": "0"}, "to", "invalid_choice"),
+    ({"note": "x" * 501}, "note", "max_length"),
+])  # fmt: skip
+def test_a_wrong_answer_assigns_none_of_them_and_loses_nothing(answer, field, code, editor):
+    articles = [make.make_article(), make.make_article()]
+    before = everything()
+
+    response = editor.post(LIST, chosen(*articles, action="assign", _assign="1", **{"note": "Kept."} | answer))
+
+    form = response.context["form"]
+    assert {name: [error.code for error in found] for name, found in form.errors.as_data().items()} == {field: [code]}
+    assert form["note"].value() == answer.get("note", "Kept.")
+    assert everything() == before
+    assert not AuditEntry.objects.about(articles[0]).exists()
+
+
+def test_a_writer_assigns_nobody(writer):
+    article = make.make_article()
+
+    writer.post(LIST, chosen(article, action="assign", _assign="1", to=writer.user.pk))
+
+    article.refresh_from_db()
+    assert article.assigned_to is None
+
+
+@pytest.mark.parametrize("action", ["publish", "withdraw"])
+def test_the_list_itself_publishes_and_withdraws_nothing(action, publisher):
+    article = make.make_article(published=action == "withdraw", status=ArticleStatus.READY)
+    before = everything()
+
+    publisher.post(LIST, chosen(article, action=action))
+
+    assert everything() == before
