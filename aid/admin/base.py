@@ -15,6 +15,7 @@ from django.utils.text import smart_split
 from aid.actions.claims import record_claims
 from aid.actions.records import delete_record
 from aid.admin.changes import Audited
+from aid.admin.drafting import Autosaves, Presences
 from aid.admin.forms import (
     UNKNOWN,
     FiguresField,
@@ -156,7 +157,7 @@ class DeskChangeList(ChangeList):
         return queryset
 
 
-class DeskAdmin(StateAdmin, DeskFields, Audited):
+class DeskAdmin(Presences, Autosaves, StateAdmin, DeskFields, Audited):
     """A list and a form of the desk."""
 
     form = RecordForm

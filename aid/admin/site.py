@@ -39,7 +39,11 @@ class DeskSite(AdminSite):
         return checked
 
     def get_urls(self):
-        return [path("ledger/", self.admin_view(self.ledger), name="ledger"), *super().get_urls()]
+        return [
+            path("ledger/", self.admin_view(self.ledger), name="ledger"),
+            path("preferences/", self.admin_view(self.preferences), name="preferences"),
+            *super().get_urls(),
+        ]
 
     def get_app_list(self, request, app_label=None):
         if app_label:
@@ -85,3 +89,10 @@ class DeskSite(AdminSite):
         context = {**self.each_context(request), **ledger_context(), "title": "Ledger"}
         request.current_app = self.name
         return TemplateResponse(request, "admin/aid/ledger.html", context)
+
+    def preferences(self, request):
+        """How this account likes the desk, and what it typed and did not save."""
+        from aid.admin.drafting import preferences
+
+        request.current_app = self.name
+        return preferences(self, request)

@@ -70,7 +70,7 @@ class Opened:
         entry = last_saved([self._record, *(row for rows in self._formsets for row in rows.get_queryset())])
         if entry is None:
             return "somebody saved it outside the desk"
-        return f"{entry.user} saved it on {_moment(entry.action_time)}"
+        return f"{entry.user} saved it on {said_on(entry.action_time)}"
 
     def differences(self, form, sent):
         """Each field in which what is saved differs from what stands in the form, as a sentence."""
@@ -100,9 +100,9 @@ class OpenedArticle(Opened):
     def who_and_when(self, sent):
         if self._last and str(self._last.number) != _number(sent):
             by = self._last.created_by or "somebody"
-            return f"{by} saved revision {self._last.number} on {_moment(self._last.created_at)}"
+            return f"{by} saved revision {self._last.number} on {said_on(self._last.created_at)}"
         entry = AuditEntry.objects.about(self._record).first()
-        return f"{entry.username or 'somebody'} changed it on {_moment(entry.at)}" if entry else "somebody changed it"
+        return f"{entry.username or 'somebody'} changed it on {said_on(entry.at)}" if entry else "somebody changed it"
 
     def differences(self, form, sent):
         """As for a record; and of a text what the others changed of it beside what stands in the form."""
@@ -132,7 +132,8 @@ def _number(state):
     return number if number.isascii() and number.isdecimal() and len(number) < 19 else ""
 
 
-def _moment(moment):
+def said_on(moment):
+    """ "24 January 2024, 15:30" """
     return dateformat.format(timezone.localtime(moment), "j F Y, H:i")
 
 
@@ -198,7 +199,8 @@ def _shown(field, value):
     if isinstance(field, forms.ModelChoiceField):
         try:
             found = field.clean(field.prepare_value(value))
-            text = "; ".join(str(row) for row in found) if field.widget.allow_multiple_selected else str(found)
+            is_many = isinstance(field, forms.ModelMultipleChoiceField)
+            text = "; ".join(str(row) for row in found) if is_many else str(found)
         except ValidationError:
             pass
     elif isinstance(field, forms.ChoiceField):
@@ -303,7 +305,7 @@ def stale_step(article, sent):
         return None
     seen = int(_number(sent) or 0)
     newer = [entry for entry in AuditEntry.objects.about(article)[:MOST_ENTRIES] if entry.pk > seen]
-    told = [f"{entry.username or 'somebody'}, {_moment(entry.at)}: {_done(entry)}" for entry in reversed(newer)]
+    told = [f"{entry.username or 'somebody'}, {said_on(entry.at)}: {_done(entry)}" for entry in reversed(newer)]
     return ValidationError(
         f"Nothing is done yet: somebody has changed this article since you opened the page. "
         f"{' '.join(told)}{' ' if told else ''}Read it again, then press the button once more.",

@@ -35,7 +35,8 @@ def rows():
 
 def test_what_is_typed_is_shown_as_readers_would_see_it_and_not_saved(writer, article):
     topic = make.make_sector(name="Drones")
-    typed = sent(writer.get(page_of(article, "change")), headline="Not yet saved", body="**Bold** words", topics=[topic.pk])
+    page = writer.get(page_of(article, "change"))
+    typed = sent(page, headline="Not yet saved", body="**Bold** words", topics=[topic.pk])
     before = rows()
 
     response = writer.post(page_of(article, "preview"), typed)
@@ -277,7 +278,9 @@ def test_a_link_is_revoked_on_the_page_of_its_own_article(editor, link):
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_visits_and_answers_stand_at_the_article(number, writer, reader, publisher, article, django_assert_num_queries):
+def test_visits_and_answers_stand_at_the_article(
+    number, writer, reader, publisher, article, django_assert_num_queries
+):
     for n in range(number):
         link, secret = make_link(article.revisions.get(), publisher.user, f"reader {n}",
                                  timezone.now() + timedelta(days=1), f"key{n}")  # fmt: skip

@@ -43,6 +43,16 @@ def test_a_stale_form_is_refused_and_says_what_differs(editor, publisher, pledge
     assert (pledge.title, pledge.amount) == ("Cyber support", 95_000_000)
 
 
+def test_another_record_that_was_chosen_is_named(editor, publisher, pledge):
+    norway = make.make_party(name="Norway")
+    stale = sent(editor.get(change(pledge)), title="Other")
+    publisher.post(change(pledge), sent(publisher.get(change(pledge)), donor=norway.pk))
+
+    response = editor.post(change(pledge), stale)
+
+    assert f"Donor: “Norway” is saved; “{pledge.donor}” stands in your form." in told(response)
+
+
 def test_the_second_save_of_a_refused_form_goes_through(editor, publisher, pledge):
     stale = sent(editor.get(change(pledge)), title="Support for cyber defence")
     publisher.post(change(pledge), sent(publisher.get(change(pledge)), amount="95,000,000"))

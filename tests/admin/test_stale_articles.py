@@ -138,7 +138,7 @@ def test_a_step_is_stale_after_a_new_revision_and_says_who_did_what(article, edi
     error = stale_step(Article.objects.get(), opened)
 
     assert error.code == "stale"
-    assert error.message.startswith("Nothing is done yet: somebody has changed this article since you opened the page.")
+    assert error.message.startswith("Nothing is done yet: somebody has changed this article since you opened the")
     assert ": Saved revision 2. It was wrong" in error.message
     assert "editor, " in error.message
 

@@ -1,4 +1,4 @@
-"""Previews: the page as readers will see it, for the desk and for secret links, and nothing of it for anybody else."""
+"""Previews: the page as readers will see it, for the desk and by secret links, and nothing of it for others."""
 
 from datetime import timedelta
 
@@ -47,7 +47,7 @@ def test_the_desk_sees_the_newest_revision_at_the_public_address(role, live, req
 
     html = response.content.decode()
     assert response.status_code == 200
-    assert [template.name for template in response.templates][0] == "aid/article_detail.html"
+    assert response.templates[0].name == "aid/article_detail.html"
     assert "<h1>Better words</h1>" in html
     assert "Only the desk reads this." in html
     assert "Preview of revision 2.</strong> Readers see revision 1." in html
@@ -146,9 +146,10 @@ def outsiders():
 @pytest.mark.parametrize("slug", ["draft", "live", "withdrawn", "no-such-article"])
 @pytest.mark.parametrize("query", ["preview", "preview=1", "preview=99", "preview=x", "a=b&preview"])
 def test_anybody_else_gets_exactly_the_answer_without_the_word(slug, query, draft, live, withdrawn):
+    address = f"/articles/{slug}/"
     for name, client in outsiders().items():
         for method in (client.get, client.head):
-            plain, asked = (what_came(method(address)) for address in (f"/articles/{slug}/", f"/articles/{slug}/?{query}"))
+            plain, asked = what_came(method(address)), what_came(method(f"{address}?{query}"))
 
             assert asked == plain, name
             assert b"Only the desk" not in asked[3] and b"Nobody reads this" not in asked[3]
@@ -299,7 +300,7 @@ def test_answers_are_limited_by_the_hour_and_altogether(reader, link):
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_a_linked_page_takes_as_many_queries_for_three_answers_as_for_one(number, reader, link, django_assert_num_queries):
+def test_answers_cost_a_linked_page_no_more_queries(number, reader, link, django_assert_num_queries):
     for _ in range(number):
         PreviewAnswer.objects.create(link=link, verdict="approved", name="Press office")
 
