@@ -28,6 +28,7 @@ from aid.admin.forms import (
     RowFormSet,
     is_key,
 )
+from aid.admin.history import RecordHistory
 from aid.admin.states import StateAdmin
 from aid.choices import Rank, Unknown
 from aid.dates import spoken
@@ -157,7 +158,7 @@ class DeskChangeList(ChangeList):
         return queryset
 
 
-class DeskAdmin(Presences, Autosaves, StateAdmin, DeskFields, Audited):
+class DeskAdmin(RecordHistory, Presences, Autosaves, StateAdmin, DeskFields, Audited):
     """A list and a form of the desk."""
 
     form = RecordForm

@@ -17,7 +17,7 @@ from aid.models.parties import Party
 from aid.models.pledges import Pledge
 from aid.models.records import canonical_text
 from aid.queries.uses import uses
-from aid.rules.chains import ACTS, CHAINS
+from aid.rules.chains import ACTS, CHAINS, leads_back
 
 UNKNOWN = "_unknown"
 
@@ -144,17 +144,6 @@ class KnownSelectMultiple(KnownChoices, AutocompleteSelectMultiple):
 
 # The columns that lead to another row of the kind. That of envelopes is the ledger's rule about amounts.
 LEADING = (*CHAINS, (Pledge, "part_of", "is part of"))
-
-
-def leads_back(row, field, other):
-    """Whether one comes from `other` by this column to the row again. A query for each step."""
-    seen = set()
-    while other is not None and other.pk not in seen:
-        if other.pk == row.pk:
-            return True
-        seen.add(other.pk)
-        other = getattr(other, field)
-    return False
 
 
 class DeskForm(forms.ModelForm):

@@ -18,6 +18,17 @@ ACTS = (
 )
 
 
+def leads_back(row, field, other):
+    """Whether one comes from `other` by this column to the row again. A query for each step."""
+    seen = set()
+    while other is not None and other.pk not in seen:
+        if other.pk == row.pk:
+            return True
+        seen.add(other.pk)
+        other = getattr(other, field)
+    return False
+
+
 def chains_come_to_an_end():
     """No pledge or source supersedes itself in the end, and no party is part of itself."""
     for model, column, says in CHAINS:
