@@ -3,37 +3,17 @@ from django.db import models
 from django.utils import timezone
 
 from aid.choices import AuditAction
-from aid.models.records import Keyed, RecordQuerySet, new_key, one_of, validate_key
+from aid.models.append_only import AppendOnly, AppendOnlyError, AppendOnlyQuerySet
+from aid.models.records import new_key, one_of, validate_key
 
 
-class AppendOnlyError(TypeError):
-    """Somebody tried to change or delete a row of the audit log."""
-
-    def __init__(self):
-        super().__init__("The audit log is append-only: an entry is never changed and never deleted.")
-
-
-class AuditQuerySet(RecordQuerySet):
-    def update(self, **kwargs):
-        raise AppendOnlyError
-
-    def delete(self):
-        raise AppendOnlyError
-
-    def bulk_update(self, *args, **kwargs):
-        raise AppendOnlyError
-
-    def bulk_create(self, objs, *args, update_conflicts=False, **kwargs):
-        if update_conflicts:
-            raise AppendOnlyError
-        return super().bulk_create(objs, *args, **kwargs)
-
+class AuditQuerySet(AppendOnlyQuerySet):
     def about(self, row):
         """The entries about one row, the newest first."""
         return self.filter(kind=row._meta.model_name, number=row.pk).order_by("-at", "-pk")
 
 
-class AuditEntry(Keyed):
+class AuditEntry(AppendOnly):
     """One thing that was done on the desk, or that somebody tried to do: who, when, what, to which row, and why.
 
     Append-only. The names stand here as they were, so that the log reads the same when accounts and rows are gone.
@@ -70,12 +50,5 @@ class AuditEntry(Keyed):
         who = self.username or "nobody"
         return f"{self.at:%Y-%m-%d %H:%M} UTC, {who}: {self.get_action_display()} {self.name}".strip()
 
-    def save(self, *args, **kwargs):
-        # A rule of one row that no constraint can say: what is there already stays as it is.
-        if not self._state.adding:
-            raise AppendOnlyError
-        # An entry that is given the number of another one would else take its place.
-        super().save(*args, **(kwargs | {"force_insert": True}))
 
-    def delete(self, *args, **kwargs):
-        raise AppendOnlyError
+__all__ = ["AppendOnlyError", "AuditEntry", "AuditQuerySet"]

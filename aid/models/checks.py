@@ -6,11 +6,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 from aid.choices import CheckedKind
+from aid.models.append_only import AppendOnly
 from aid.models.articles import Article, ArticleRevision
-from aid.models.records import Keyed, new_key, one_of, validate_key
+from aid.models.records import new_key, one_of, validate_key
 
 
-class SignOff(Keyed):
+class SignOff(AppendOnly):
     """One person's word that one thing an article says was held against what supports it.
 
     `item` names the thing within the article (a reference such as `pledge:slug:amount`, a name, the words of a
@@ -41,7 +42,7 @@ class SignOff(Keyed):
         return f"{self.item}, signed off by {self.signed_by}"
 
 
-class Exemption(Keyed):
+class Exemption(AppendOnly):
     """Why one rule of the checklist does not stop one article: an editor's reason, on the record.
 
     It holds for one reason of the rule, named by `subject` (a valuation, a disputed field), and only while `state`,
