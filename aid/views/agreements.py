@@ -4,6 +4,7 @@ from aid.queries.figures import articles_naming
 from aid.queries.readings import Sheet, sheets, with_basis
 from aid.views.lists import list_page
 from aid.views.pages import MOST_VOICES, excerpt, found, page, public_page, readers_have
+from aid.views.previews import previewed
 
 
 @public_page
@@ -15,8 +16,8 @@ def agreement_list(request):
 
 
 @public_page
-def agreement_detail(request, slug):
-    public = readers_have()
+@previewed(Agreement)
+def agreement_detail(request, slug, public):
     records = Agreement.objects.prefetch_related(*public.fetching(Agreement, "signatories__party"))
     agreement = found(records.prefetch_related("signatories__signed_by"), slug, public)
     sheet = Sheet.for_record(agreement, public)

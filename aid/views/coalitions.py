@@ -5,6 +5,7 @@ from aid.queries.figures import articles_naming
 from aid.queries.readings import Sheet, sheets, with_basis
 from aid.views.lists import list_page
 from aid.views.pages import MOST_VOICES, excerpt, found, page, public_page, readers_have
+from aid.views.previews import previewed
 
 
 @public_page
@@ -15,8 +16,8 @@ def coalition_list(request):
 
 
 @public_page
-def coalition_detail(request, slug):
-    public = readers_have()
+@previewed(Coalition)
+def coalition_detail(request, slug, public):
     coalition = found(Coalition.objects.for_page(), slug, public)
     sheet = Sheet.for_record(coalition, public)
     statements = excerpt(public.of(coalition.statements_about.with_speakers(public)), MOST_VOICES)

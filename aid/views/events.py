@@ -4,6 +4,7 @@ from aid.queries.figures import articles_naming
 from aid.queries.readings import Sheet, with_basis
 from aid.views.lists import list_page
 from aid.views.pages import found, page, public_page, readers_have
+from aid.views.previews import previewed
 
 
 @public_page
@@ -14,8 +15,8 @@ def event_list(request):
 
 
 @public_page
-def event_detail(request, slug):
-    public = readers_have()
+@previewed(Event)
+def event_detail(request, slug, public):
     event = found(Event.objects.select_related("series", "host"), slug, public)
     sheet = Sheet.for_record(event, public)
     return page(

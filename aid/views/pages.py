@@ -133,6 +133,8 @@ def excerpt(records, most=MOST_ROWS):
 def page(request, template, context, status=200):
     """A page with its canonical address, unless the view has worked out a better one."""
     context = {"canonical": request.build_absolute_uri(request.path), **context}
+    if hasattr(request, "preview"):
+        context["preview"] = request.preview
     return render(request, template, context, status=status)
 
 

@@ -5,6 +5,7 @@ from aid.queries.readings import Sheet, sheets, with_basis
 from aid.queries.totals import totals_by_stage
 from aid.views.lists import list_page
 from aid.views.pages import MOST_ROWS, MOST_VOICES, excerpt, found, page, public_page, readers_have
+from aid.views.previews import previewed
 
 
 @public_page
@@ -15,8 +16,8 @@ def party_list(request):
 
 
 @public_page
-def party_detail(request, slug):
-    public = readers_have()
+@previewed(Party)
+def party_detail(request, slug, public):
     party = found(Party.objects.select_related("parent"), slug, public)
     statements = public.of(party.statements.with_speakers(public))
     # What a named person said stands on the person's page, with its evidence.

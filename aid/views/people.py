@@ -4,6 +4,7 @@ from aid.queries.figures import articles_naming
 from aid.queries.readings import sheets
 from aid.views.lists import list_page
 from aid.views.pages import MOST_VOICES, excerpt, found, page, public_page, readers_have
+from aid.views.previews import previewed
 
 
 @public_page
@@ -14,8 +15,8 @@ def person_list(request):
 
 
 @public_page
-def person_detail(request, slug):
-    public = readers_have()
+@previewed(Person)
+def person_detail(request, slug, public):
     person = found(Person.objects.all(), slug, public)
     offices = public.of(person.offices.select_related("person", "party"))
     offices = excerpt(offices.prefetch_related(*public.fetching(Office, "corrections")))

@@ -7,6 +7,7 @@ from aid.queries.readings import Sheet, sheets, with_basis
 from aid.queries.totals import totals_by_stage
 from aid.views.lists import list_page
 from aid.views.pages import MOST_VOICES, excerpt, found, page, public_page, readers_have
+from aid.views.previews import previewed
 
 
 @public_page
@@ -25,8 +26,8 @@ def pledge_list(request):
 
 
 @public_page
-def pledge_detail(request, slug):
-    public = readers_have()
+@previewed(Pledge)
+def pledge_detail(request, slug, public):
     pledge = found(Pledge.objects.for_page(public), slug, public)
     sheet = Sheet.for_record(pledge, public)
     rates = Rates([valuation.rate_on for valuation in pledge.valuations.all() if valuation.rate_on], public)

@@ -1,5 +1,6 @@
 """Previews: a page before readers have it, for those of the desk who may see it and for who has a secret link."""
 
+from functools import wraps
 from importlib import import_module
 
 from django import forms
@@ -18,7 +19,8 @@ from aid.queries.article_pages import article_page, as_if_live
 from aid.queries.previews import open_link
 from aid.queries.public import WithoutEmbargoes
 from aid.queries.revisions import revision_numbered
-from aid.views.pages import found, page, unstored
+from aid.rules.breaches import mending_page
+from aid.views.pages import Gone, found, page, readers_have, unstored, withdrawn_record
 
 ASKED = "preview"
 
@@ -43,6 +45,41 @@ def _account(request):
         request.COOKIES.get(settings.SESSION_COOKIE_NAME)
     )
     return get_user(aside)
+
+
+def previewed(model):
+    """The page of a record, for a view of (request, slug, public): for readers with what they have, and in a preview
+    with what is under embargo too."""
+
+    def shown(view):
+        @wraps(view)
+        def answer(request, slug):
+            public = readers_have()
+            if not previews(request, model):
+                return view(request, slug, public)
+            try:
+                request.preview = _record_banner(model.objects.get(slug=slug), public)
+            except model.DoesNotExist:
+                return view(request, slug, public)
+            try:
+                return unstored(view(request, slug, WithoutEmbargoes()))
+            except Gone as gone:
+                return unstored(withdrawn_record(request, gone.record, gone.public))
+
+        return answer
+
+    return shown
+
+
+def _record_banner(record, public):
+    """What stands above the preview of a record: whether readers have its page."""
+    if not public.hides(record):
+        text = "Readers have this page, without anything on it that is under embargo."
+    elif record.embargo_until and record.embargo_until > public.at:
+        text = f"It is under embargo: readers find no page here until {told(record.embargo_until)}."
+    else:
+        text = "Readers find no page here: it names something that is under embargo, or rests on it."
+    return {"title": "Preview.", "text": text, "links": [("Back to the desk", mending_page(record))]}
 
 
 def article_preview(request, slug):

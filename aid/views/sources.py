@@ -6,6 +6,7 @@ from aid.queries.figures import articles_naming
 from aid.queries.readings import sheets
 from aid.views.lists import list_page
 from aid.views.pages import excerpt, found, page, public_page, readers_have
+from aid.views.previews import previewed
 
 # A text's page shows what each sentence became, so that only a text beyond all measure is cut; of a source without
 # its text, such as a table behind thousands of pledges, the first records are enough.
@@ -21,8 +22,8 @@ def source_list(request):
 
 
 @public_page
-def source_detail(request, slug):
-    public = readers_have()
+@previewed(Source)
+def source_detail(request, slug, public):
     source = found(Source.objects.select_related("publisher", "supersedes"), slug, public)
     covered = coverage(source, MOST_CLAIMS if source.text else MOST_CLAIMS_WITHOUT_TEXT, public)
     rows = covered.sentence_rows()

@@ -10,6 +10,7 @@ from django.utils import timezone
 from aid.actions.previews import make_link, revoke_link
 from aid.choices import PreviewVerdict
 from aid.models import AuditEntry, PreviewAnswer, PreviewLink, PreviewVisit
+from aid.rules.breaches import mending_page
 from tests import builders as make
 
 
@@ -163,6 +164,66 @@ def test_without_the_word_nobody_is_asked_who_they_are(writer, live, django_asse
 
     assert "Vary" not in response
     assert not response.cookies
+
+
+# Records
+
+
+RECORDS = {
+    "agreements": make.make_agreement, "coalitions": make.make_coalition, "events": make.make_event,
+    "parties": make.make_party, "people": make.make_person, "pledges": make.make_pledge,
+    "sources": make.make_source,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", RECORDS)
+def test_the_desk_sees_a_record_under_embargo_and_nobody_else_does(kind, writer, db):
+    record = RECORDS[kind](slug="hidden", embargo_until=timezone.now() + timedelta(days=1))
+
+    response = writer.get(f"/{kind}/hidden/?preview")
+
+    assert response.status_code == 200
+    assert "It is under embargo: readers find no page here until" in response.content.decode()
+    assert (response["Cache-Control"], response["X-Robots-Tag"]) == ("no-store, private", "noindex")
+    assert f'href="{mending_page(record)}"' in response.content.decode()
+    for name, client in outsiders().items():
+        for method in (client.get, client.head):
+            plain, asked = what_came(method(f"/{kind}/hidden/")), what_came(method(f"/{kind}/hidden/?preview"))
+            assert asked == plain, name
+            assert asked[0] == 404
+    assert writer.get(f"/{kind}/hidden/").status_code == 404
+
+
+def test_a_preview_of_a_record_shows_what_is_under_embargo_on_it(writer, reader, db):
+    pledge = make.make_pledge(slug="open")
+    make.make_pledge(title="A hidden part", part_of=pledge, embargo_until=timezone.now() + timedelta(days=1))
+
+    assert "A hidden part" in writer.get("/pledges/open/?preview").content.decode()
+    assert "Readers have this page, without anything" in writer.get("/pledges/open/?preview").content.decode()
+    for client in (reader, writer):
+        assert "A hidden part" not in client.get("/pledges/open/").content.decode()
+
+
+def test_what_rests_on_an_embargo_says_so(writer, db):
+    envelope = make.make_pledge(embargo_until=timezone.now() + timedelta(days=1))
+    make.make_pledge(slug="part", part_of=envelope)
+
+    html = writer.get("/pledges/part/?preview").content.decode()
+
+    assert "Readers find no page here: it names something that is under embargo, or rests on it." in html
+
+
+def test_a_withdrawn_record_answers_in_a_preview_as_for_readers(writer, db):
+    make.make_pledge(slug="gone", title="A title", withdrawn_at=timezone.now(), withdrawn_why="It was forged.")
+
+    response = writer.get("/pledges/gone/?preview")
+
+    assert response.status_code == 410
+    assert (response["Cache-Control"], response["X-Robots-Tag"]) == ("no-store, private", "noindex")
+
+
+def test_a_preview_of_no_record_is_the_page_of_what_is_not_there(writer, reader, db):
+    assert what_came(writer.get("/pledges/none/?preview")) == what_came(reader.get("/pledges/none/"))
 
 
 # Secret links
