@@ -1,11 +1,14 @@
 from django.contrib import admin
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
 
 from aid.actions.sign_ins import refuse_sign_in
 from aid.admin.changes import Audited
+from aid.admin.drafting import Presences
+from aid.admin.states import StateAdmin, StateForm
 from aid.queries.uses import uses
 
 admin.site.unregister(User)
@@ -29,10 +32,24 @@ admin.site.login_form = SignInForm
 RESERVED = ("is_superuser", "user_permissions")
 
 
+# What changes without anybody's saving the form, and is typed by nobody there.
+UNTYPED = ("last_login", "date_joined")
+
+
+class AccountForm(StateForm, UserChangeForm):
+    """An account, refused where somebody has changed it since the form was opened."""
+
+
+class RoleForm(StateForm):
+    """A role, refused likewise."""
+
+
 @admin.register(User)
-class AccountAdmin(Audited, UserAdmin):
+class AccountAdmin(Presences, StateAdmin, Audited, UserAdmin):
     """The newsroom's accounts. What an account may do follows from its role, which is its group."""
 
+    form = AccountForm
+    state_besides = ("password", *UNTYPED)
     list_display = ["username", "role", "is_active", "last_login"]
     list_filter = ["is_active", "groups"]
     list_per_page = 50
@@ -48,7 +65,7 @@ class AccountAdmin(Audited, UserAdmin):
         return ", ".join([*names, *(["superuser"] if user.is_superuser else [])]) or "none"
 
     def get_readonly_fields(self, request, obj=None):
-        fields = super().get_readonly_fields(request, obj)
+        fields = (*super().get_readonly_fields(request, obj), *UNTYPED)
         return fields if request.user.is_superuser else (*fields, *RESERVED)
 
     def has_change_permission(self, request, obj=None):
@@ -74,7 +91,8 @@ class AccountAdmin(Audited, UserAdmin):
 
 
 @admin.register(Group)
-class RoleAdmin(Audited, GroupAdmin):
+class RoleAdmin(Presences, StateAdmin, Audited, GroupAdmin):
     """The roles. Their rights are written in aid/rules/roles.py; a change here lasts until roles are set again."""
 
+    form = RoleForm
     list_display = ["name"]
