@@ -48,9 +48,10 @@ class ArticleForm(StateForm, DeskForm):
         self.instance.headline = last.headline if last else ""
         self.instance.newest = last
         for name in (*TEXT_FIELDS, "topics", "why"):
-            self.fields[name] = _text_field(name, last)
+            stored = _stored(name, last)
+            self.fields[name] = _text_field(name, stored)
             if last and name != "why":
-                self.initial[name] = last.topics.all() if name == "topics" else getattr(last, name)
+                self.initial[name] = stored
         # Trailing spaces in Markdown are line breaks, so the text is kept as typed.
         self.fields["body"].strip = False
         self.fields["body"].widget = forms.Textarea(attrs={"class": "vLargeTextField body-text", "rows": 24})
@@ -83,18 +84,21 @@ class ArticleForm(StateForm, DeskForm):
         return cleaned
 
 
-def _text_field(name, last):
+def _stored(name, last):
+    if last is None:
+        return None
+    return list(last.topics.all()) if name == "topics" else getattr(last, name)
+
+
+def _text_field(name, stored):
     """The form's field for a column of the revision. What leads to other rows is found by typing, as everywhere."""
     column = ArticleRevision._meta.get_field(name)
     if not column.is_relation or not admin.site.is_registered(column.related_model):
         return column.formfield()
     many = column.many_to_many
     widget = (KnownSelectMultiple if many else KnownSelect)(column, admin.site)
-    field = column.formfield(form_class=KeysField if many else KeyField, widget=widget)
-    if last:
-        rows = last.topics.all() if many else [getattr(last, name)]
-        widget.known = [row for row in rows if row is not None]
-    return field
+    widget.known = (stored or []) if many else [row for row in [stored] if row]
+    return column.formfield(form_class=KeysField if many else KeyField, widget=widget)
 
 
 class RevisionInline(RowInline):
