@@ -214,7 +214,8 @@ def _open_to(user):
 
 
 def _others(articles, user):
-    return _listed(articles).exclude(newest_by=user.get_username(), assigned_to=None)
+    name = user.get_username()
+    return _listed(articles).filter(Q(assigned_to=user) | Q(newest_by=None) | ~Q(newest_by=name))
 
 
 def overdue(user=None, at=None, limit=SHOWN):

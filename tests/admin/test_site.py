@@ -1,10 +1,15 @@
 """The desk: what needs me, what is live, what is broken; and who gets to see it."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.contrib.auth.models import Group, User
 from django.urls import reverse
+from django.utils import timezone
 
-from aid.actions.articles import save_revision
+from aid.actions.publications import publish_article, withdraw_article
+from aid.actions.workflow import assign_article, make_ready, send_back_article, submit_article
 from aid.models import Pledge
 from aid.rules.breaches import Breach
 from tests import builders as make
@@ -21,8 +26,10 @@ def items(response, section):
 def test_an_empty_desk_says_so(editor):
     html = editor.get(DESK).content.decode()
 
-    for sentence in ("No claim waits for you.", "Nothing waits to be published.", "No article is live.",
-                     "None among the records changed last.", "Every field has been looked for."):  # fmt: skip
+    for sentence in ("No claim waits for you.", "Nothing was sent back.", "Nothing waits in the fact-check.",
+                     "Nothing is overdue.", "Nothing is assigned to you.", "You have no draft.",
+                     "Nothing is scheduled.", "No article is live.", "None among the records changed last.",
+                     "Every field has been looked for."):  # fmt: skip
         assert sentence in html
 
 
@@ -32,27 +39,113 @@ def test_claims_of_others_need_me_and_mine_do_not(editor):
     make.make_claim(pledge, "donor", recorded_by=make.make_user())
     make.make_claim(pledge, "recipient", recorded_by=make.make_user(), rank="withdrawn")
 
-    found = items(editor.get(DESK), "needs_me")["Claims to verify"]
+    found = items(editor.get(DESK), "waiting")["Claims to verify"]
 
     assert found == [f"Donor: {pledge.donor.name}"]
 
 
-def test_drafts_need_me(editor):
-    live = make.make_article(headline="Live")
-    make.make_article(headline="Never", published=False)
-    save_revision(live, {"headline": "Newer", "standfirst": "", "byline": "", "body": "B"}, editor.user)
+def notes(response, section):
+    return {listed["title"]: [(item["text"], item["note"]) for item in listed["items"]]
+            for listed in response.context[section]}  # fmt: skip
 
-    response = editor.get(DESK)
 
-    needs = items(response, "needs_me")
-    assert (needs["Drafts newer than the live page"], needs["Never published"]) == (["Newer"], ["Never"])
-    assert items(response, "live")["Published"] == ["Live"]
+ROLES_LISTS = {
+    "writer": ["Sent back to me"],
+    "editor": ["Sent back to me", "To check", "Claims to verify", "Not looked for yet"],
+    "publisher": ["Sent back to me", "To check", "To publish", "Claims to verify", "Not looked for yet"],
+}
+
+
+@pytest.mark.parametrize("role", ROLES_LISTS)
+def test_what_waits_depends_on_what_the_role_can_do_next(role, request):
+    response = request.getfixturevalue(role).get(DESK)
+
+    assert list(items(response, "waiting")) == ROLES_LISTS[role]
+    assert list(items(response, "mine")) == ["Overdue", "Assigned to me", "My drafts"]
+
+
+def test_a_text_waits_for_whoever_has_the_next_step(writer, editor, publisher):
+    article = make.make_article("A text", published=False, created_by=writer.user)
+
+    def lists(client):
+        found = items(client.get(DESK), "waiting") | items(client.get(DESK), "mine")
+        return [title for title, rows in found.items() if rows]
+
+    assert [lists(client) for client in (writer, editor, publisher)] == [["My drafts"], [], []]
+    submit_article(article, writer.user)
+    assert [lists(client) for client in (writer, editor, publisher)] == [[], ["To check"], ["To check"]]
+    send_back_article(article, editor.user, "Give the source.")
+    assert [lists(client) for client in (writer, editor, publisher)] == [
+        ["Sent back to me", "Assigned to me"],
+        [],
+        [],
+    ]
+    assert notes(writer.get(DESK), "waiting")["Sent back to me"] == [("A text", "by editor: Give the source.")]
+    submit_article(article, writer.user)
+    make_ready(article, editor.user)
+    assert [lists(client) for client in (writer, editor, publisher)] == [[], [], ["To publish"]]
+    publish_article(article, publisher.user)
+    assert [lists(client) for client in (writer, editor, publisher)] == [[], [], []]
+    assert items(publisher.get(DESK), "live")["Published"] == ["A text"]
+
+
+def test_what_was_sent_back_once_waits_only_until_it_is_submitted_again(writer, editor):
+    article = make.make_article("A text", published=False, created_by=writer.user)
+    for _ in range(2):
+        submit_article(article, writer.user)
+        send_back_article(article, editor.user, "Again.")
+    assign_article(article, editor.user, editor.user)
+
+    assert items(writer.get(DESK), "waiting")["Sent back to me"] == []
+    assert items(editor.get(DESK), "waiting")["Sent back to me"] == ["A text"]
+
+
+def test_nobody_is_asked_to_check_their_own_words_or_what_is_somebody_elses(editor, publisher, writer):
+    mine = make.make_article("Mine", published=False, status="fact_check", created_by=editor.user)
+    make.make_article("Loaded", published=False, status="fact_check")
+    make.make_article(
+        "Theirs", published=False, status="fact_check", created_by=writer.user, assigned_to=publisher.user
+    )
+
+    assert items(editor.get(DESK), "waiting")["To check"] == ["Loaded"]
+    assert set(items(publisher.get(DESK), "waiting")["To check"]) == {"Theirs", "Loaded", "Mine"}
+    assign_article(mine, publisher.user, editor.user)
+    assert set(items(editor.get(DESK), "waiting")["To check"]) == {"Loaded", "Mine"}
+
+
+def test_what_is_late_is_listed_for_whose_it_is_and_for_who_assigns(writer, editor):
+    day = timedelta(days=1)
+    make.make_article("Late", assigned_to=writer.user, due_at=timezone.now() - day)
+    make.make_article("Later", due_at=timezone.now() - 2 * day)
+    make.make_article("In time", assigned_to=writer.user, due_at=timezone.now() + day)
+
+    assert items(writer.get(DESK), "mine")["Overdue"] == ["Late"]
+    assert items(editor.get(DESK), "mine")["Overdue"] == ["Later", "Late"]
+    assert items(writer.get(DESK), "mine")["Assigned to me"] == ["Late", "In time"]
+    [(_, note), _] = notes(editor.get(DESK), "mine")["Overdue"]
+    assert note.startswith("was due ") and note.endswith(" UTC; assigned to nobody")
+
+
+def test_what_happens_next_is_listed_in_the_order_of_time(editor, publisher):
+    with time_machine.travel("2026-03-02T12:00:00Z", tick=False):
+        editor.force_login(editor.user)
+        now = timezone.now()
+        soon = make.make_article("Soon", published_at=now - timedelta(hours=1))
+        make.make_article("Tomorrow", published_at=now + timedelta(days=1))
+        withdraw_article(soon, publisher.user, "It was wrong.", now + timedelta(hours=1))
+
+        listed = notes(editor.get(DESK), "live")
+
+    assert listed["Scheduled"] == [
+        ("Soon", "is withdrawn 2 March 2026, 13:00 UTC"),
+        ("Tomorrow", "revision 1 goes live 3 March 2026, 12:00 UTC"),
+    ]
 
 
 def test_fields_not_looked_for_are_named(editor):
     pledge = make.make_pledge(instrument_unknown="not_looked_for", fund_unknown="not_looked_for")
 
-    [listed] = [row for row in editor.get(DESK).context["needs_me"] if row["title"] == "Not looked for yet"]
+    [listed] = [row for row in editor.get(DESK).context["waiting"] if row["title"] == "Not looked for yet"]
 
     assert [(item["text"], item["note"]) for item in listed["items"]] == [(pledge.title, "instrument, fund")]
     assert listed["items"][0]["url"] == reverse("admin:aid_pledge_change", args=[pledge.pk])
@@ -96,7 +189,7 @@ def test_the_desk_costs_the_same_however_much_there_is(number, publisher, django
     one_of_each(number)
     publisher.get(DESK)
 
-    with django_assert_num_queries(37):
+    with django_assert_num_queries(43):
         publisher.get(DESK)
 
 
