@@ -2,9 +2,11 @@
 
 import html
 import re
+from datetime import timedelta
 from pathlib import Path
 
 from django.urls import reverse
+from django.utils import timezone
 
 from tests import builders as make
 
@@ -16,11 +18,16 @@ def test_each_name_of_the_manual_stands_on_a_page(publisher):
     make.make_claim(make.make_pledge(), "amount", [make.make_passage(source, 0, 24)], recorded_by=make.make_user())
     article = make.make_article()
     make.make_revision(article, headline="Newer")
+    stages = [make.make_article(published=False, status=status) for status in ("fact_check", "ready")]
+    stages.append(make.make_article(published_at=timezone.now() + timedelta(days=1)))
+    stages.append(make.make_article(body="It gave 91 million.", status="ready"))
+    make.make_revision(stages[-1], body="It gave 92 million.")
     one, two = make.make_party(), make.make_party()
     pages = ["/admin/", "/admin/aid/auditentry/",
              *(reverse(f"admin:aid_{name}_add") for name in ("source", "pledge", "article", "correction")),
              reverse("admin:aid_source_change", args=[source.pk]), reverse("admin:aid_claim_changelist"),
-             reverse("admin:aid_article_change", args=[article.pk]),
+             "/admin/aid/article/",
+             *(reverse("admin:aid_article_change", args=[row.pk]) for row in (article, *stages)),
              reverse("admin:aid_article_compare", args=[article.pk]),
              reverse("admin:aid_party_change", args=[one.pk]),
              reverse("admin:aid_party_merge", args=[one.pk]) + f"?into={two.pk}"]  # fmt: skip
