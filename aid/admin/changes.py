@@ -43,11 +43,11 @@ class Audited(admin.ModelAdmin):
         entry = super().log_change(request, obj, message)
         if is_logged(obj):
             return entry
-        changes = getattr(obj, "typed_changes", None)
+        changes, why = getattr(obj, "typed_changes", None), getattr(obj, "_change_reason", "")
         if changes is None:
-            log(AuditAction.CHANGED, request.user, obj, entry.get_change_message(), changes=())
+            log(AuditAction.CHANGED, request.user, obj, entry.get_change_message(), why, changes=())
         elif changes:
-            log(AuditAction.CHANGED, request.user, obj, told(changes))
+            log(AuditAction.CHANGED, request.user, obj, told(changes), why)
         return entry
 
     def delete_model(self, request, obj):

@@ -10,6 +10,7 @@ from django.utils.text import Truncator
 from aid.actions.claims import reason_not_to_verify, record_claims, verify_claim
 from aid.admin.base import DeskAdmin, DeskChangeList, warn
 from aid.admin.claim_rows import ClaimBaseForm, figure_error, provenance_text
+from aid.admin.history import Reasoned
 from aid.admin.states import StateForm
 from aid.choices import Rank
 from aid.models.claims import PARTS, SUBJECTS, Claim
@@ -25,7 +26,7 @@ from aid.queries.values import value_texts
 from aid.rules.stated import wording_gives_the_amount
 
 
-class ClaimPageForm(StateForm, ClaimBaseForm):
+class ClaimPageForm(Reasoned, StateForm, ClaimBaseForm):
     """A claim on a page of its own: which record it is about is chosen here."""
 
     field = forms.ChoiceField(

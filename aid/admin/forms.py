@@ -9,6 +9,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.forms.models import BaseInlineFormSet
 
+from aid.admin.history import Reasoned
 from aid.admin.states import StateForm
 from aid.choices import PartyKind
 from aid.dates import EDTFField
@@ -312,7 +313,7 @@ class DeskForm(forms.ModelForm):
         return f"Another {opts.verbose_name} has the same {' and '.join(names)}. Look for it before you add one."
 
 
-class RecordForm(StateForm, DeskForm):
+class RecordForm(Reasoned, StateForm, DeskForm):
     """A form for a row with a page of its own on the desk."""
 
     def __init__(self, *args, **kwargs):

@@ -31,12 +31,54 @@ class RestoreForm(forms.Form):
     )
 
 
+class ReasonField(forms.CharField):
+    """Why somebody saves. Typing nothing but this changes nothing."""
+
+    def has_changed(self, initial, data):
+        return False
+
+
+class Reasoned(forms.ModelForm):
+    """Mixin: a form that asks for the reason of a change."""
+
+    why = ReasonField(
+        label="Reason for the change",
+        required=False,
+        max_length=LONGEST_REASON,
+        widget=forms.TextInput(attrs={"class": "vTextField", "autocomplete": "off"}),
+        help_text="For the history: what you changed, and why. Readers do not see it.",
+    )
+
+
 class RecordHistory(admin.ModelAdmin):
     """Mixin: the pages of a record's history, in the place of the admin's own. Models without one keep that."""
 
     @property
     def has_history(self):
         return hasattr(self.model, "history")
+
+    # The reason of a change, for each row that is saved with it
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or not issubclass(self.form, Reasoned) or not self.has_change_permission(request, obj):
+            return fieldsets
+        return [*fieldsets, (None, {"fields": ["why"]})]
+
+    def save_form(self, request, form, change):
+        row = super().save_form(request, form, change)
+        self._give_reason(form, [row])
+        return row
+
+    def save_related(self, request, form, formsets, change):
+        self._give_reason(form, [row.instance for formset in formsets for row in formset.forms])
+        super().save_related(request, form, formsets, change)
+
+    def _give_reason(self, form, rows):
+        why = form.cleaned_data.get("why") if isinstance(form, Reasoned) else ""
+        for row in rows:
+            if why:
+                row._change_reason = why
 
     def get_urls(self):
         if not self.has_history:

@@ -10,11 +10,12 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
+from aid.actions.claims import verify_claim
 from aid.admin.history import history_address
-from aid.choices import Stage
-from aid.models import Pledge, PledgeStage
+from aid.choices import AuditAction, Basis, Stage
+from aid.models import AuditEntry, Claim, Pledge, PledgeStage
 from tests import builders as make
-from tests.admin.forms import said, sent
+from tests.admin.forms import errors, said, sent
 from tests.admin.test_base import one_of_each
 
 RECORDS = [
@@ -104,6 +105,59 @@ def test_the_history_says_who_changed_what_from_what_to_what_and_when(pledge, ed
     assert 'To defend <ins><span class="visually-hidden">added: </span>all </ins>&lt;networks&gt;.' in html
     assert "Stage Allocated (step 2)" in html
     assert "<networks>" not in html
+
+
+def test_the_reason_that_is_typed_stands_with_all_that_was_saved(editor, clock):
+    pledge = make.make_pledge(title="As it was", stages=[Stage.ANNOUNCED, Stage.ALLOCATED])
+    make.make_claim(pledge, "amount", basis=Basis.INFERRED, reasoning="As it was")
+    clock.shift(60)
+    page = editor.get(change(pledge))
+    assert "Reason for the change" in page.content.decode()
+    typed = sent(page, title="As it became", why="The ministry <mended> it", **{
+        "claims-0-reasoning": "As it became", "stages-0-wording": "said", "stages-1-DELETE": "on"})  # fmt: skip
+    assert editor.post(change(pledge), typed).status_code == 302
+
+    page = editor.get(history_address(pledge))
+
+    newest = page.context["saves"][0]
+    assert (newest["reasons"], [found.kind for found in newest["changes"]]) == (
+        ["The ministry <mended> it"], ["changed", "changed", "deleted", "changed"],
+    )  # fmt: skip
+    assert "Reason: The ministry &lt;mended&gt; it" in page.content.decode()
+    for model in (Pledge, PledgeStage, Claim):
+        assert model.history.latest().history_change_reason == "The ministry <mended> it"
+    assert AuditEntry.objects.get(action=AuditAction.CHANGED).why == "The ministry <mended> it"
+
+
+def test_a_reason_without_a_change_verifies_nothing_anew_and_is_no_save(editor, publisher, clock):
+    pledge = make.make_pledge()
+    claim = make.make_claim(pledge, "amount", source=make.make_source(text=""), recorded_by=editor.user)
+    verify_claim(claim, publisher.user)
+    clock.shift(60)
+
+    for row in (pledge, claim):
+        assert editor.post(change(row), sent(editor.get(change(row)), why="No change")).status_code == 302
+
+    claim.refresh_from_db()
+    assert (claim.verified_by, len(editor.get(history_address(pledge)).context["saves"])) == (publisher.user, 1)
+
+
+@pytest.mark.parametrize("why, code", [("x" * 101, "max_length"), ("a\0", "null_characters_not_allowed")])
+def test_a_reason_that_cannot_be_kept_is_refused(why, code, editor):
+    party = make.make_party(name="As it was")
+
+    response = editor.post(change(party), sent(editor.get(change(party)), name="Other", why=why))
+
+    assert errors(response) == {"why": [code]}
+    party.refresh_from_db()
+    assert party.name == "As it was"
+
+
+def test_who_adds_or_may_only_look_is_not_asked_for_a_reason(editor, writer):
+    party = make.make_party()
+
+    for client, page in ((editor, "/admin/aid/party/add/"), (writer, change(party))):
+        assert "Reason for the change" not in client.get(page).content.decode()
 
 
 @pytest.mark.parametrize("kind", RECORDS)
