@@ -135,7 +135,7 @@ def test_no_text_takes_long(name):
 
     segments = compare(old, new)
 
-    assert time.process_time() - started < 4, "On a quiet machine none takes longer than one second."
+    assert time.process_time() - started < 10, "On a quiet machine none takes longer than one second."
     assert (without(ADDED, segments), without(REMOVED, segments)) == (old, new)
 
 
