@@ -32,6 +32,7 @@ from aid.models import (
     ArticleRevision,
     Assertion,
     AuditEntry,
+    BulkChange,
     Claim,
     Coalition,
     Correction,
@@ -306,6 +307,16 @@ def make_entry(row=None, by=None, **given):
     about = {"kind": row._meta.model_name, "number": row.pk, "name": str(row)} if row else {}
     who = {"user": by, "username": by.username} if by else {}
     return AuditEntry.objects.create(**{"action": AuditAction.CHANGED} | about | who | given)
+
+
+def make_bulk_change(*rows, **given):
+    """A change of many rows that set the day of their review."""
+    defaults = {"action": "review-by", "told": "Review by 24 January 2030", "kind": rows[0]._meta.model_name}
+    columns = {
+        "before": {str(row.pk): {"review_by": None} for row in rows},
+        "after": {str(row.pk): {"review_by": "2030-01-24"} for row in rows},
+    }
+    return BulkChange.objects.create(made_by=given.pop("made_by", None) or make_user(), **defaults | columns | given)
 
 
 def make_user(**given):

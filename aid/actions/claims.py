@@ -92,4 +92,19 @@ def verify_claim(claim, by):
         raise ValidationError(reason, code="verifier")
     claim.verified_by, claim.verified_at = by, timezone.now()
     claim.save(update_fields=["verified_by", "verified_at"])
-    log(AuditAction.VERIFIED, by, claim, f"{claim_label(claim)} of {claim.subject}.", changes=())
+    log(AuditAction.VERIFIED, by, claim, f"{claim.subject} – {claim_label(claim)}.", changes=())
+
+
+@transaction.atomic
+def withdraw_claim(claim, by, why):
+    """Takes a claim back, with the reason beside what it was reasoned with. It is kept, and never used.
+
+    Raises ValidationError with the code `withdrawn` or `reason`.
+    """
+    if claim.rank == Rank.WITHDRAWN:
+        raise ValidationError("It is withdrawn already.", code="withdrawn")
+    if not why.strip():
+        raise ValidationError("Say why it is withdrawn.", code="reason")
+    claim.rank = Rank.WITHDRAWN
+    claim.reasoning = f"{claim.reasoning}\n\nWithdrawn: {why.strip()}".strip()
+    record_claims([claim], by)

@@ -1,6 +1,7 @@
 from django.contrib import admin
 
 from aid.admin.base import UNKNOWN_HELP, PartAdmin, RecordAdmin, RowInline, date_text
+from aid.admin.bulk import BulkActions
 from aid.admin.claim_rows import claims_inline
 from aid.models.agreements import Agreement, Signatory
 
@@ -17,7 +18,7 @@ class SignatoryInline(RowInline):
 
 
 @admin.register(Agreement)
-class AgreementAdmin(RecordAdmin):
+class AgreementAdmin(BulkActions, RecordAdmin):
     list_display = ["title", "kind", "signed", "signed_for", "evidence"]
     list_filter = ["kind"]
     search_fields = ["title", "official_title", "slug", "signatories__party__name"]

@@ -2,21 +2,19 @@
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.http import HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import slugify
 
 from aid.actions.articles import TEXT_FIELDS, latest_revision, save_revision
-from aid.actions.workflow import assign_article, submit_article
+from aid.actions.workflow import submit_article
 from aid.admin import article_pages, steps
 from aid.admin.base import DeskAdmin, PartAdmin, RowInline, day_text, moment_text
+from aid.admin.bulk import BulkActions
 from aid.admin.forms import DeskForm, KeyField, KeysField, KnownSelect, KnownSelectMultiple
 from aid.admin.moments import MomentField
 from aid.admin.previews import Previewed
@@ -26,7 +24,6 @@ from aid.queries.desk import (
     ARTICLE_STATES,
     ASSIGNMENTS,
     DUE,
-    accounts_for_articles,
     accounts_with_articles,
     articles_assigned,
     articles_due,
@@ -34,7 +31,7 @@ from aid.queries.desk import (
     free_address,
 )
 from aid.queries.standing import is_overdue, standing, with_standing
-from aid.rules.workflow import ASSIGN, WRITE
+from aid.rules.workflow import WRITE
 
 LONGEST_ADDRESS = Article._meta.get_field("slug").max_length
 
@@ -158,21 +155,8 @@ class DueFilter(admin.SimpleListFilter):
         return articles_due(queryset, self.value()) if self.value() else queryset
 
 
-class AssignChosenForm(forms.Form):
-    """To whom several articles are assigned at once."""
-
-    to = KeyField(queryset=None, required=False, label="To", empty_label="Nobody")
-    due_at = MomentField(required=False, label="Due")
-    note = forms.CharField(required=False, max_length=500, label="Note", help_text="What there is to do.")
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["to"].queryset = accounts_for_articles()
-        self.fields["note"].widget.attrs["class"] = "vTextField"
-
-
 @admin.register(Article)
-class ArticleAdmin(Previewed, DeskAdmin):
+class ArticleAdmin(Previewed, BulkActions, DeskAdmin):
     form = ArticleForm
     change_form_template = "admin/aid/article_form.html"
     list_display = ["headline", "state", "assigned", "due", "published", "changed"]
@@ -181,7 +165,7 @@ class ArticleAdmin(Previewed, DeskAdmin):
     search_help_text = "Search in address and headlines, earlier ones included."
     date_hierarchy = "published_at"
     ordering = ["-updated_at", "-id"]
-    actions = ["submit", "assign"]
+    actions = ["submit"]
     inlines = [RevisionInline]
     fieldsets = [
         (
@@ -284,40 +268,11 @@ class ArticleAdmin(Previewed, DeskAdmin):
     def has_write_permission(self, request):
         return request.user.has_perm(WRITE)
 
-    def has_assign_permission(self, request):
-        return request.user.has_perm(ASSIGN)
-
     @admin.action(description="Submit to the fact-check", permissions=["write"])
     def submit(self, request, queryset):
         for article in queryset.order_by("pk"):
             article.headline = self.headline(article)
             self._submit(request, article)
-
-    @admin.action(description="Assign …", permissions=["assign"])
-    def assign(self, request, queryset):
-        """Asks to whom first. All of them are assigned, or none."""
-        form = AssignChosenForm(request.POST if "_assign" in request.POST else None)
-        articles = list(queryset.order_by("pk"))
-        if form.is_bound and form.is_valid():
-            to, due_at, note = (form.cleaned_data[name] for name in ("to", "due_at", "note"))
-            try:
-                with transaction.atomic():
-                    changed = sum(assign_article(article, request.user, to, due_at, note) for article in articles)
-            except ValidationError as error:
-                form.add_error(steps.AssignForm.places.get(error.code), error)
-            else:
-                messages.success(request, f"Assigned to {to or 'nobody'}: {changed} of {len(articles)} articles.")
-                return None
-        context = {
-            **self.admin_site.each_context(request),
-            "title": "Assign articles",
-            "opts": self.opts,
-            "articles": [(article, self.headline(article), self.state(article)) for article in articles],
-            "checkbox": ACTION_CHECKBOX_NAME,
-            "form": form,
-            "media": self.media + form.media,
-        }
-        return TemplateResponse(request, "admin/aid/articles_assign.html", context)
 
     # The pages
 

@@ -1,14 +1,15 @@
 """All claims: their list, their own page, and verifying."""
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import Truncator
 
-from aid.actions.claims import reason_not_to_verify, record_claims, verify_claim
+from aid.actions.claims import record_claims
 from aid.admin.base import DeskAdmin, DeskChangeList, warn
+from aid.admin.bulk import BulkActions
 from aid.admin.claim_rows import ClaimBaseForm, figure_error, provenance_text
 from aid.admin.history import Reasoned
 from aid.admin.states import StateForm
@@ -21,7 +22,6 @@ from aid.queries.claims import (
     unverified_by_others,
     verified,
 )
-from aid.queries.desk import VERIFIED
 from aid.queries.values import value_texts
 from aid.rules.stated import wording_gives_the_amount
 
@@ -108,7 +108,7 @@ class ClaimChangeList(DeskChangeList):
 
 
 @admin.register(Claim)
-class ClaimAdmin(DeskAdmin):
+class ClaimAdmin(BulkActions, DeskAdmin):
     form = ClaimPageForm
     # `with_evidence` below brings the passages with their sources.
     loads_many = False
@@ -118,7 +118,6 @@ class ClaimAdmin(DeskAdmin):
     search_fields = ["value", "wording", "field", "source__title", "pledge__title", "key"]
     search_help_text = "Search in value, wording, field, source, pledge and key."
     ordering = ["-id"]
-    actions = ["verify"]
     readonly_fields = ["key", "provenance"]
     fieldsets = [
         (
@@ -187,22 +186,6 @@ class ClaimAdmin(DeskAdmin):
     @admin.display(description="recorded")
     def provenance(self, claim):
         return provenance_text(claim)
-
-    @admin.action(description="Verify: I read the source, and it says so", permissions=["change"])
-    def verify(self, request, queryset):
-        done = 0
-        for claim in queryset:
-            reason = reason_not_to_verify(claim, request.user)
-            if reason:
-                self.message_user(
-                    request, f"Not verified: {claim_label(claim)} – {claim}. {reason}", messages.WARNING
-                )
-            else:
-                verify_claim(claim, request.user)
-                self.log_change(request, claim, VERIFIED)
-                done += 1
-        if done:
-            self.message_user(request, f"Verified: {done} {'claim' if done == 1 else 'claims'}.", messages.SUCCESS)
 
     def has_delete_permission(self, request, obj=None):
         """Only a withdrawn claim can go: nothing rests on it. Withdraw a wrong one first."""

@@ -2,6 +2,7 @@ from django.contrib import admin
 
 from aid.actions.coalitions import follow_leads
 from aid.admin.base import UNKNOWN_HELP, PartAdmin, RecordAdmin, RowInline, amount_text, value_text
+from aid.admin.bulk import BulkActions
 from aid.admin.claim_rows import claims_inline
 from aid.models.coalitions import Coalition, Membership
 
@@ -23,7 +24,7 @@ class MembershipInline(RowInline):
 
 
 @admin.register(Coalition)
-class CoalitionAdmin(RecordAdmin):
+class CoalitionAdmin(BulkActions, RecordAdmin):
     list_display = ["name", "members", "formalized", "framework_name", "budget", "evidence"]
     list_select_related = ["framework", "formalized_at"]
     list_filter = ["memberships__role"]

@@ -1,12 +1,13 @@
 from django.contrib import admin
 
 from aid.admin.base import UNKNOWN_HELP, RecordAdmin, date_text, value_text
+from aid.admin.bulk import BulkActions
 from aid.admin.claim_rows import claims_inline
 from aid.models.events import Event
 
 
 @admin.register(Event)
-class EventAdmin(RecordAdmin):
+class EventAdmin(BulkActions, RecordAdmin):
     list_display = ["title", "kind", "day", "where", "evidence"]
     list_filter = ["kind"]
     list_select_related = ["series", "host"]

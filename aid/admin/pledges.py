@@ -4,6 +4,7 @@ from django.urls import path
 
 from aid.actions.pledges import follow_stages, stage_reached
 from aid.admin.base import UNKNOWN_HELP, DeskAdmin, PartAdmin, RecordAdmin, RowInline, amount_text, date_text
+from aid.admin.bulk import BulkActions
 from aid.admin.claim_rows import claims_inline
 from aid.admin.duplicates import NewPledgeForm, duplicates_view, panel
 from aid.admin.forms import RowForm, RowFormSet
@@ -109,7 +110,7 @@ class CurrencyFilter(admin.SimpleListFilter):
 
 
 @admin.register(Pledge)
-class PledgeAdmin(RecordAdmin):
+class PledgeAdmin(BulkActions, RecordAdmin):
     form = NewPledgeForm
     change_form_template = "admin/aid/pledge_form.html"
     list_display = ["title", "between", "stage", "money", "announced", "evidence"]

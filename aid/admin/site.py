@@ -10,7 +10,7 @@ GROUPS = {
     "Evidence": ["Source", "Passage", "Claim", "ExchangeRate"],
     "Writing": ["Article", "Correction"],
     "Accounts": ["User", "Group"],
-    "Log": ["AuditEntry"],
+    "Log": ["AuditEntry", "BulkChange"],
 }
 
 # The longest value in an address: a sentence of a source is handed over in one.

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.text import Truncator
 
 from aid.admin.base import UNKNOWN_HELP, DeskAdmin, PartAdmin, date_text, value_text
+from aid.admin.bulk import BulkActions
 from aid.admin.forms import RecordForm
 from aid.models.claims import SUBJECTS
 from aid.models.sources import Passage, Source, text_hash
@@ -35,7 +36,7 @@ class SourceForm(RecordForm):
 
 
 @admin.register(Source)
-class SourceAdmin(DeskAdmin):
+class SourceAdmin(BulkActions, DeskAdmin):
     form = SourceForm
     change_form_template = "admin/aid/source_form.html"
     list_display = ["title", "kind", "published_by", "day", "is_official", "sentences_of"]

@@ -10,6 +10,7 @@ from aid import moments
 from aid.admin.base import day_text, moment_text
 from aid.choices import ArticleStatus
 from aid.queries import desk
+from aid.queries.bulk import latest_bulk_changes
 from aid.queries.claims import claim_label
 from aid.queries.standing import is_overdue
 from aid.queries.uses import record_of
@@ -129,6 +130,22 @@ def mine(user):
             help_text="You saved them last, and nobody else is to do something about them.",
             more=f"{articles}?assigned=nobody&state=draft",
         ),
+        *bulk_changes(user),
+    ]
+
+
+def bulk_changes(user):
+    """The last changes of many rows, each of which can be undone; for who could have made them."""
+    if not user.has_perm("aid.change_pledge"):
+        return []
+    return [
+        work_list(
+            "Changed in bulk",
+            [bulk_item(change) for change in latest_bulk_changes()],
+            "No change of many rows stands.",
+            help_text="What was done to many rows at once can be undone for those that stand as it left them.",
+            more=reverse("admin:aid_bulkchange_changelist"),
+        )
     ]
 
 
@@ -261,6 +278,15 @@ def coming_item(publication):
     return item(
         publication.article, headline or publication.article.slug, f"{happens} {moments.told(publication.starts_at)}"
     )
+
+
+def bulk_item(change):
+    """A change of many rows, which leads to the page that undoes it."""
+    return {
+        "text": Truncator(change.told).chars(110),
+        "url": reverse("admin:aid_bulkchange_undo", args=[change.pk]),
+        "note": f"by {change.made_by}, {moment_text(change.made_at)}. Undo",
+    }
 
 
 def live_item(article):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from aid.actions.articles import save_revision
 from aid.actions.publications import withdraw_article
 from aid.choices import ArticleStatus
-from aid.models import Article, ArticleRevision, AuditEntry, Publication
+from aid.models import Article, ArticleRevision, Publication
 from tests import builders as make
 from tests.admin.forms import errors, said, sent
 
@@ -318,43 +318,6 @@ def test_the_chosen_ones_are_submitted_and_each_refusal_is_said(writer):
         ("success", "“Good”: revision 1 is in the fact-check now."),
         ("error", "“Bad” is not submitted. The article has no text yet."),
     ]
-
-
-def test_the_chosen_ones_are_assigned_after_a_question(editor, writer):
-    articles = [make.make_article("First"), make.make_article("Second")]
-
-    question = editor.post(LIST, chosen(*articles, action="assign"))
-    assert question.status_code == 200
-    assert all(headline in question.content.decode() for headline in ("First", "Second"))
-    assert not Article.objects.exclude(assigned_to=None).exists()
-    answer = {"_assign": "1", "to": writer.user.pk, "due_at_day": "2999-01-01", "due_at_time": "09:00",
-              "due_at_zone": "UTC", "note": "Call the ministry."}  # fmt: skip
-    editor.post(LIST, chosen(*articles, action="assign", **answer))
-
-    assert {article.assigned_to for article in Article.objects.all()} == {writer.user}
-    assert [entry.why for article in articles for entry in AuditEntry.objects.about(article)] == [
-        "Call the ministry."
-    ] * 2
-
-
-@pytest.mark.parametrize("answer, field, code", [
-    ({"due_at_day": "2001-01-01", "due_at_time": "09:00", "due_at_zone": "UTC"}, "due_at", "past"),
-    ({"due_at_day": "2026-03-29"}, "due_at", "incomplete"),
-    ({"to": "9" * 20}, "to", "invalid_choice"),
-    ({"to": "0"}, "to", "invalid_choice"),
-    ({"note": "x" * 501}, "note", "max_length"),
-])  # fmt: skip
-def test_a_wrong_answer_assigns_none_of_them_and_loses_nothing(answer, field, code, editor):
-    articles = [make.make_article(), make.make_article()]
-    before = everything()
-
-    response = editor.post(LIST, chosen(*articles, action="assign", _assign="1", **{"note": "Kept."} | answer))
-
-    form = response.context["form"]
-    assert {name: [error.code for error in found] for name, found in form.errors.as_data().items()} == {field: [code]}
-    assert form["note"].value() == answer.get("note", "Kept.")
-    assert everything() == before
-    assert not AuditEntry.objects.about(articles[0]).exists()
 
 
 def test_a_writer_assigns_nobody(writer):

@@ -78,6 +78,7 @@ TYPED = {
 # Kinds with no form of their own to add one: they come with another's, or by a command.
 MADE_ELSEWHERE = {
     "pledgestage", "valuation", "membership", "signatory", "passage", "articlerevision", "exchangerate", "auditentry",
+    "bulkchange",
 }  # fmt: skip
 NEVER_DELETED = {"article", "correction"}
 
@@ -267,7 +268,7 @@ def test_a_verified_claim_is_one_entry(db):
     verify_claim(claim, make.make_user())
 
     [entry] = AuditEntry.objects.about(claim)
-    assert (entry.action, entry.message, entry.changes) == ("verified", "Amount of Support.", [])
+    assert (entry.action, entry.message, entry.changes) == ("verified", "Support – Amount.", [])
 
 
 # Accounts

@@ -9,6 +9,7 @@ from aid.choices import Rank
 from aid.models import Claim, Passage, Pledge
 from tests import builders as make
 from tests.admin.forms import errors, said, sent
+from tests.admin.test_bulk import do
 
 TEXT = "Denmark has allocated 91 million kroner. Ukraine’s armed forces\nbenefit. The aid is military aid."
 
@@ -273,43 +274,40 @@ def test_a_supported_record_is_saved_without_a_warning(editor):
 # Verifying
 
 
-def verify(client, *claims):
-    return client.post(
-        reverse("admin:aid_claim_changelist"),
-        {"action": "verify", "_selected_action": [claim.pk for claim in claims]},
-        follow=True,
-    )
+def verify(client, claim):
+    chosen = {"action": "verify", "_selected_action": [claim.pk]}
+    shown = client.post(reverse("admin:aid_claim_changelist"), chosen, follow=True)
+    return shown, do(client, shown.redirect_chain[-1][0]) if shown.redirect_chain else None
 
 
 def test_an_editor_verifies_what_another_recorded(editor):
     claim = make.make_claim(make.make_pledge(), "amount", recorded_by=make.make_user())
 
-    response = verify(editor, claim)
+    verify(editor, claim)
 
     claim.refresh_from_db()
     assert claim.verified_by == editor.user
-    assert said(response) == [("success", "Verified: 1 claim.")]
 
 
 def test_nobody_verifies_their_own_claim(editor):
     claim = make.make_claim(make.make_pledge(), "amount", recorded_by=editor.user)
 
-    response = verify(editor, claim)
+    shown, done = verify(editor, claim)
 
     claim.refresh_from_db()
     assert claim.verified_by is None
-    [(level, text)] = said(response)
-    assert level == "warning"
-    assert text.endswith("You recorded it yourself. Somebody else has to verify it.")
+    [refused] = shown.context["refused"]
+    assert refused["refusal"] == "You recorded it yourself. Somebody else has to verify it."
+    assert said(done) == [("error", "None of these rows can be changed so.")]
 
 
 def test_a_writer_cannot_verify(writer):
     claim = make.make_claim(make.make_pledge(), "amount")
 
-    verify(writer, claim)
+    _, done = verify(writer, claim)
 
     claim.refresh_from_db()
-    assert claim.verified_by is None
+    assert (claim.verified_by, done) == (None, None)
 
 
 def test_a_claim_is_deleted_only_once_withdrawn(editor):

@@ -9,13 +9,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests import builders as make
+from tests.admin.test_bulk import page as bulk_page
 
 MANUAL = Path(__file__).parents[2] / "docs/editors.md"
 
 
 def test_each_name_of_the_manual_stands_on_a_page(publisher):
     source = make.make_source()
-    make.make_claim(make.make_pledge(), "amount", [make.make_passage(source, 0, 24)], recorded_by=make.make_user())
+    passage = make.make_passage(source, 0, 24)
+    claim = make.make_claim(make.make_pledge(), "amount", [passage], recorded_by=make.make_user())
     article = make.make_article()
     make.make_revision(article, headline="Newer")
     stages = [make.make_article(published=False, status=status) for status in ("fact_check", "ready")]
@@ -23,7 +25,9 @@ def test_each_name_of_the_manual_stands_on_a_page(publisher):
     stages.append(make.make_article(body="It gave 91 million.", status="ready"))
     make.make_revision(stages[-1], body="It gave 92 million.")
     one, two = make.make_party(), make.make_party()
-    pages = ["/admin/", "/admin/aid/auditentry/",
+    make.make_bulk_change(claim.pledge)
+    pages = ["/admin/", "/admin/aid/auditentry/", "/admin/aid/bulkchange/", "/admin/aid/pledge/",
+             "/admin/aid/article/", bulk_page("verify", [claim]), bulk_page("review-by", [claim.pledge]),
              *(reverse(f"admin:aid_{name}_add") for name in ("source", "pledge", "article", "correction")),
              reverse("admin:aid_source_change", args=[source.pk]), reverse("admin:aid_claim_changelist"),
              "/admin/aid/article/",

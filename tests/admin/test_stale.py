@@ -9,6 +9,7 @@ from aid.choices import Basis, Stage
 from aid.models import Claim, Pledge
 from tests import builders as make
 from tests.admin.forms import errors, said, sent
+from tests.admin.test_bulk import do, page
 
 
 def change(row):
@@ -138,7 +139,7 @@ def test_a_claims_own_page_is_stale_after_its_record_was_saved(editor, publisher
 def test_verifying_a_claim_makes_no_form_stale(editor, publisher, pledge):
     claim = make.make_claim(pledge, "amount", recorded_by=editor.user)
     opened = sent(editor.get(change(pledge)), title="Other")
-    publisher.post("/admin/aid/claim/", {"action": "verify", "_selected_action": [claim.pk]})
+    do(publisher, page("verify", [claim]))
     claim.refresh_from_db()
     assert claim.verified_by == publisher.user
 
