@@ -136,6 +136,8 @@ class RecordHistory(admin.ModelAdmin):
                 told = restore_record(
                     record, number, form.cleaned_data["fingerprint"], request.user, form.cleaned_data["why"]
                 )
+            except self.model.DoesNotExist:
+                raise Http404("Somebody has deleted the record.") from None
             except ValidationError as error:
                 form.add_error(None, error)
             else:

@@ -374,11 +374,13 @@ def parts_named(row):
 
 
 def locked(record):
-    """Holds a record, its parts and its claims until the transaction ends. Returns the record."""
-    for model, column in members(type(record)):
-        rows = list(model._base_manager.select_for_update().filter(**{column: record.pk}).order_by("pk"))
-        if model is type(record):
-            found = rows[0]
+    """Holds a record, its parts and its claims until the transaction ends. Returns the record as it is now.
+
+    Raises DoesNotExist where somebody has deleted it meanwhile.
+    """
+    found = type(record)._base_manager.select_for_update().get(pk=record.pk)
+    for model, column in members(type(record))[1:]:
+        list(model._base_manager.select_for_update().filter(**{column: record.pk}).order_by("pk"))
     return found
 
 

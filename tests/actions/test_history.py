@@ -540,6 +540,17 @@ def test_a_name_that_another_party_has_by_now_is_in_the_way(editor, later):
     assert "held by another row now" in sentence
 
 
+def test_a_record_that_was_deleted_meanwhile_is_not_made_anew(editor):
+    party = make.make_party()
+    seen = History(party).fingerprint
+    type(party).objects.get().delete()
+
+    with pytest.raises(type(party).DoesNotExist):
+        restore_record(party, 1, seen, editor.user, "It was right")
+
+    assert not type(party).objects.exists()
+
+
 @pytest.mark.parametrize("number, code", [(0, "no_save"), (99, "no_save"), (-1, "no_save"), (1, "same")])
 def test_nonsense_is_refused(number, code, pledge, editor):
     assert [found for found, _ in refused(pledge, number, editor.user)] == [code]
