@@ -54,6 +54,7 @@ from aid.models import (
     Valuation,
 )
 from aid.models.claims import PARTS, SUBJECTS
+from aid.models.corrections import CORRECTED
 from aid.models.sources import text_hash
 
 _count = itertools.count(1)
@@ -297,7 +298,7 @@ def make_publication(article, revision=None, starts_at=None, **given):
 
 def make_correction(**given):
     defaults = {"kind": CorrectionKind.CORRECTION, "note": "An earlier version gave another figure."}
-    if not any(given.get(name) for name in (*SUBJECTS, "article")):
+    if not any(given.get(name) for name in (*CORRECTED, "article")):
         given["article"] = make_article()
     return Correction.objects.create(**defaults | given)
 

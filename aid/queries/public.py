@@ -49,6 +49,7 @@ def ends(model):
     return [(column, target) for column, target in relations(model) if column in key]
 
 
+@lru_cache(maxsize=1)
 def naming_fields():
     """The claimed fields whose values name rows of the graph, by what they name: ({model: fields that hold one},
     {model: fields that hold several})."""
@@ -197,23 +198,32 @@ class Public:
             yield from _among([(f"{part}__{end}", target) for end, target in ends(joined)], self.withdrawn)
         if sources := self.hidden.get(Source):
             yield Q(passages__source__in=Listed(sources))
-        one, several = naming_fields()
-        for model, keys in self._hidden_keys.items():
-            if model in one:
-                yield Q(field__in=sorted(one[model]), value__in=Listed(keys))
-            if model in several and (found := _naming_among_several(several[model], keys)):
-                yield Q(pk__in=Listed(found))
+        for model, fields in naming_fields()[0].items():
+            if keys := self._hidden_keys.get(model):
+                yield Q(field__in=sorted(fields), value__in=Listed(keys))
+        if self._naming_among_several:
+            yield Q(pk__in=Listed(self._naming_among_several))
 
     @cached_property
     def _hidden_keys(self):
         """How claims write the hidden rows that they can name: {model: texts}. One query for each kind hidden."""
-        one, several = naming_fields()
         found = {}
-        for model in one.keys() | several.keys():
+        for model in set().union(*naming_fields()):
             if numbers := self.hidden.get(model):
                 joined = {path.rpartition("__")[0] for path in model.natural_key_fields if "__" in path}
                 rows = model.objects.filter(pk__in=Listed(numbers)).select_related(*joined).order_by()
                 found[model] = sorted(canonical_text(row) for row in rows)
+        return found
+
+    @cached_property
+    def _naming_among_several(self):
+        """The numbers of the claims whose value is several and names a hidden row. A query for each kind named."""
+        found = []
+        for model, fields in naming_fields()[1].items():
+            if keys := set(self._hidden_keys.get(model, ())):
+                named = Q(value__in=Listed(keys)) | Q(value__contains=BETWEEN)
+                rows = Claim.objects.filter(named, field__in=sorted(fields)).order_by().values_list("pk", "value")
+                found += [pk for pk, value in rows if keys & set(value.split(BETWEEN))]
         return found
 
 
@@ -249,14 +259,6 @@ def _among(columns, numbers):
             yield Q(**{f"{column}__in": Listed(found)})
 
 
-def _naming_among_several(fields, keys):
-    """The numbers of the claims about these fields that name one of the keys, alone or among others. One query."""
-    keys = set(keys)
-    claims = Claim.objects.filter(Q(value__in=Listed(keys)) | Q(value__contains=BETWEEN), field__in=sorted(fields))
-    rows = claims.order_by().values_list("pk", "value")
-    return [pk for pk, value in rows if keys & set(value.split(BETWEEN))]
-
-
 # What hangs on what
 
 
@@ -280,19 +282,37 @@ def closure(begun):
 
 
 def _hanging_on(rows):
-    """The rows that name one of these or rest on one: (model, number). One query."""
-    asked = [
-        _numbered(index, model.objects.filter(**{f"{column}__in": Listed(rows[target])}), "pk")
-        for index, model in enumerate(NODES)
-        for column, target in relations(model)
-        if target in rows
-    ]
-    if Source in rows:
-        asked += _resting_on(Listed(rows[Source]))
-    if not asked:
+    """The rows that name one of these or rest on one: [(model, number)]. One query."""
+    selects, values = [], []
+    for model, numbers in rows.items():
+        text = json.dumps(list(numbers))
+        for select, given in _questions(connection.vendor, model):
+            selects.append(select)
+            values += [text if value == _ANY else value for value in given]
+    if not selects:
         return []
-    found = asked[0].union(*asked[1:], all=True) if len(asked) > 1 else asked[0]
-    return [(NODES[index], key) for index, key in found]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(selects), values)
+        return [(NODES[index], key) for index, key in cursor.fetchall()]
+
+
+# Stands for the numbers in a question that is written once.
+_ANY = "[0]"
+
+
+@lru_cache(maxsize=64)
+def _questions(vendor, model):
+    """For rows of a model: each question for the rows that hang on them, as a statement with its values. Written
+    once, since each takes longer to write than to answer."""
+    asked = [
+        _numbered(other, other.objects.filter(**{f"{column}__in": Listed([0])}), "pk")
+        for other in NODES
+        for column, target in relations(other)
+        if target is model
+    ]
+    if model is Source:
+        asked += _resting_on(Listed([0]))
+    return [rows.query.sql_with_params() for rows in asked]
 
 
 def _resting_on(sources):
@@ -301,16 +321,15 @@ def _resting_on(sources):
         if column in SPARED:
             continue
         whole = {} if column in JOINING else {f"{name}__isnull": True for name in JOINING}
-        model = Claim._meta.get_field(column).related_model
         for path in ("source", "passages__source"):
             claims = Claim.objects.filter(
                 rank=Rank.PREFERRED, **{f"{column}__isnull": False, f"{path}__in": sources}, **whole
             )
-            yield _numbered(NODES.index(model), claims, column)
+            yield _numbered(Claim._meta.get_field(column).related_model, claims, column)
 
 
-def _numbered(index, rows, column):
-    return rows.order_by().values_list(Value(index), F(column))
+def _numbered(model, rows, column):
+    return rows.order_by().values_list(Value(NODES.index(model)), F(column))
 
 
 __all__ = ["EVERYTHING", "Everything", "Public", "WithoutEmbargoes", "closure"]

@@ -5,8 +5,8 @@ from django.views.decorators.cache import cache_control
 from aid.views.pages import public_page
 
 
-@cache_control(max_age=86400, public=True)
 @public_page
+@cache_control(max_age=86400, public=True)
 def favicon(request):
     """Browsers ask for /favicon.ico without being told to; the icon itself is a static file."""
     return HttpResponseRedirect(static("icons/favicon.svg"))

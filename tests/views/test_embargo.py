@@ -1,0 +1,245 @@
+"""The embargo matrix: every kind of thing that is not public yet, and every public address.
+
+One site is asked three times for everything that it can be asked for: without what is planted, with it a microsecond
+before its minute, and at the minute. Until then every answer is, to the byte, what it would be if the thing were not
+there; from then on all of it is.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+import pytest
+import time_machine
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from aid.models import Article, FormerAddress
+from aid.queries.public import RECORDS, Public
+from tests.planted import AMOUNT, CURRENCY, EARLIER, JUST_BEFORE, MARK, MINUTE, plant, public_site, stem_of
+
+pytestmark = pytest.mark.django_db
+
+# Addresses that are no readers', and why.
+NO_READERS = {
+    "admin/": "the desk, which asks who one is",
+    "healthz": "asks nothing of the database",
+    "readyz": "tells of migrations alone",
+    "secret-preview": "opens with a secret only",
+}
+# What a browser or a cache sends that has an answer already.
+CONDITIONS = (
+    {"If-None-Match": "*"},
+    {"If-Modified-Since": "Fri, 01 Jan 2100 00:00:00 GMT"},
+    {"Range": "bytes=0-"},
+    {"Cache-Control": "only-if-cached"},
+)
+
+
+# Every public address
+
+
+def patterns(resolver, before=""):
+    for one in resolver.url_patterns:
+        route = f"{before}{one.pattern}"
+        if isinstance(one, URLResolver) and route not in NO_READERS:
+            yield from patterns(one, route)
+        elif isinstance(one, URLPattern) and one.name not in NO_READERS:
+            yield one, f"/{route}"
+
+
+def pages():
+    """The addresses of all pages there can be, of what is public, of what is not, and of what was there formerly."""
+    slugs = {}
+    for model in (*RECORDS, Article):
+        kind = model._meta.model_name
+        former = FormerAddress.objects.filter(kind=kind).values_list("slug", flat=True)
+        slugs[kind] = sorted({*model.objects.values_list("slug", flat=True), *former, "nothing"})
+    for pattern, route in patterns(get_resolver()):
+        asked, kind = set(pattern.pattern.converters), (pattern.name or "").partition("-")[0]
+        if not asked:
+            yield route
+        elif asked == {"slug"} and kind in slugs:
+            yield from (route.replace("<slug:slug>", slug) for slug in slugs[kind])
+        else:
+            raise AssertionError(f"Teach the matrix what {route} can be asked for.")
+    yield "/nothing/"
+
+
+def filtered(visitor, address):
+    """The addresses of a list with each value of each of its filters, and of its second page; none of other pages."""
+    filterset = (visitor.get(address).context or {}).get("filter")
+    if filterset is None:
+        return
+    yield f"{address}?page=2"
+    for name, one in filterset.filters.items():
+        values = [value for value, _ in one.extra.get("choices", ())]
+        for value in values or ([AMOUNT] if name.startswith("amount") else [MARK, "Sentence", "a"]):
+            yield f"{address}?{name}={value}{f'&currency={CURRENCY}' if name.startswith('amount_') else ''}"
+
+
+# Asking for all of them
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: tuple
+    text: str
+
+
+def answer(response):
+    return Answer(response.status_code, tuple(sorted(response.headers.items())), response.content.decode())
+
+
+def crawl(asked):
+    visitor = Client()
+    return {address: answer(visitor.get(address)) for address in asked}
+
+
+def words_of(address, text):
+    """An answer's words without what the visitor asked for, which a page may repeat."""
+    for asked in re.findall(rf"{MARK}[\w-]*", address):
+        text = text.replace(asked, "")
+    return text
+
+
+def leaks(answers, without):
+    """What the answers tell of what is planted: {address: the stems that stand there beside what was asked}."""
+    found = {}
+    for address, got in answers.items():
+        stems = set(re.findall(rf"{MARK}\w*", words_of(address, got.text + str(got.headers))))
+        if stems or got != without[address]:
+            found[address] = stems
+    return found
+
+
+class Matrix:
+    """The answers: `without` what is planted, `before` its minute, `at` it, and where it `never` was held back."""
+
+    def __init__(self, clock):
+        clock.move_to(EARLIER)
+        world = public_site()
+        planted = transaction.savepoint()
+        plant(world)
+        clock.move_to(MINUTE)
+        self.pages, visitor = list(pages()), Client()
+        lists = [page for page in self.pages if page.count("/") == 2]
+        self.asked = [*self.pages, *(more for page in lists for more in filtered(visitor, page))]
+        transaction.savepoint_rollback(planted)
+        clock.move_to(JUST_BEFORE)
+        self.without = crawl(self.asked)
+        clock.move_to(EARLIER)
+        self.world = plant(world)
+        clock.move_to(JUST_BEFORE)
+        self.before = crawl(self.asked)
+        self.conditional = self._conditional(lists)
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(Public, "hidden", {})
+            self.unhidden = crawl(self.pages)
+        clock.move_to(MINUTE)
+        self.at = crawl(self.pages)
+        for model in (*RECORDS, Article):
+            model.objects.update(embargo_until=None)
+        self.never = crawl(self.pages)
+
+    def _conditional(self, lists):
+        """The lists and the pages of what is planted as one asks who has been there before: {address: [Answer]}."""
+        visitor = Client()
+        own = [page for page in self.pages if page.rstrip("/").rpartition("/")[2] in KINDS]
+        return {
+            page: [answer(visitor.head(page)), *(answer(visitor.get(page, headers=asked)) for asked in CONDITIONS)]
+            for page in (*lists, *own)
+        }
+
+    @cached_property
+    def told_before(self):
+        return leaks(self.before, self.without)
+
+
+@pytest.fixture(scope="module")
+def matrix(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), transaction.atomic(), time_machine.travel(EARLIER, tick=False) as clock:
+        yield Matrix(clock)
+        transaction.set_rollback(True)
+
+
+RECORD_KINDS = [stem_of(model) for model in RECORDS]
+ARTICLES = [f"{stem_of(Article)}scheduled", f"{stem_of(Article)}embargoed"]
+# A revision and a correction of a live article, both scheduled; a newer draft of it; an article that is a draft.
+COMING, NOTE, DRAFT, NEVER = (f"{MARK}{word}" for word in ("coming", "note", "draft", "never"))
+KINDS = [*RECORD_KINDS, *ARTICLES, COMING, NOTE, DRAFT, NEVER]
+
+
+def stems_in(answers):
+    """The stems that stand in any of the answers, beside what was asked."""
+    return {
+        stem
+        for address, got in answers.items()
+        for stem in re.findall(rf"{MARK}\w*", words_of(address, got.text + str(got.headers)))
+    }
+
+
+def of_kind(kind, told):
+    """The addresses that tell something of a kind."""
+    return [address for address, stems in told.items() if any(stem.startswith(kind) for stem in stems)]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_until_its_minute_no_address_tells_of_it(matrix, kind):
+    assert of_kind(kind, matrix.told_before) == []
+
+
+def test_until_the_minute_each_answer_is_to_the_byte_as_if_nothing_were_there(matrix):
+    assert [address for address in matrix.asked if matrix.before[address] != matrix.without[address]] == []
+
+
+def test_until_the_minute_no_way_to_ask_tells_more(matrix):
+    for page, (head, *answers) in matrix.conditional.items():
+        plain = matrix.without[page]
+        assert (head.status, head.headers, head.text) == (plain.status, plain.headers, ""), page
+        assert [got for got in answers if got != plain] == [], page
+
+
+def test_no_cache_may_keep_a_public_answer(matrix):
+    told = {address: dict(got.headers).get("Cache-Control") for address, got in (matrix.without | matrix.at).items()}
+    assert {address: words for address, words in told.items() if words != "no-cache"} == {
+        "/favicon.ico": "max-age=86400, public"
+    }
+    names = {name for got in matrix.at.values() for name, _ in got.headers}
+    assert names.isdisjoint({"ETag", "Last-Modified", "Expires", "Set-Cookie", "Vary"})
+
+
+@pytest.mark.parametrize("kind", RECORD_KINDS + ARTICLES)
+def test_at_its_minute_it_is_there(matrix, kind):
+    row, shown = matrix.world.planted[kind], [address for address, got in matrix.at.items() if kind in got.text]
+    page = row.get_absolute_url().partition("#")[0]
+    assert matrix.at[page].status == 200
+    assert page in shown
+    if page.rstrip("/").endswith(kind):
+        section = f"/{page.split('/')[1]}/"
+        assert matrix.before[page].status == 404
+        assert section in shown
+        was = f"{section}{MARK}was{kind.removeprefix(MARK).removeprefix('article')}/"
+        assert (matrix.before[was].status, matrix.at[was].status) == (404, 301)
+        assert ("Location", page) in matrix.at[was].headers
+
+
+@pytest.mark.parametrize("kind", (COMING, NOTE))
+def test_at_its_minute_a_text_that_was_scheduled_is_there_with_its_note(matrix, kind):
+    assert kind in matrix.at["/articles/article/"].text
+
+
+@pytest.mark.parametrize("kind", (DRAFT, NEVER))
+def test_no_minute_brings_a_draft(matrix, kind):
+    assert kind not in {stem[: len(kind)] for stem in stems_in(matrix.at)}
+
+
+def test_at_the_minute_each_answer_is_to_the_byte_as_if_nothing_had_been_held_back(matrix):
+    assert [address for address in matrix.pages if matrix.at[address] != matrix.never[address]] == []
+
+
+@pytest.mark.parametrize("kind", RECORD_KINDS)
+def test_this_very_test_finds_what_a_filter_that_hides_nothing_lets_out(matrix, kind):
+    assert of_kind(kind, leaks(matrix.unhidden, matrix.without)) != []
