@@ -12,7 +12,7 @@ from django.utils.text import slugify
 
 from aid.actions.articles import TEXT_FIELDS, latest_revision, save_revision
 from aid.actions.workflow import submit_article
-from aid.admin import article_pages, steps
+from aid.admin import article_pages, picking, steps
 from aid.admin.base import DeskAdmin, PartAdmin, RowInline, day_text, moment_text
 from aid.admin.bulk import BulkActions
 from aid.admin.forms import DeskForm, KeyField, KeysField, KnownSelect, KnownSelectMultiple
@@ -51,7 +51,7 @@ class ArticleForm(StateForm, DeskForm):
                 self.initial[name] = stored
         # Trailing spaces in Markdown are line breaks, so the text is kept as typed.
         self.fields["body"].strip = False
-        self.fields["body"].widget = forms.Textarea(attrs={"class": "vLargeTextField body-text", "rows": 24})
+        self.fields["body"].widget = picking.BodyText()
         self.fields["standfirst"].widget = forms.Textarea(attrs={"class": "vLargeTextField", "rows": 3})
         for name in ("headline", "byline", "why"):
             self.fields[name].widget.attrs["class"] = "vTextField"
@@ -282,6 +282,7 @@ class ArticleAdmin(Previewed, BulkActions, DeskAdmin):
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         context["tools"] = article_pages.tools(request, obj) if obj else []
         context["panel"] = None
+        context["figures_dialog"] = picking.dialog(request)
         if obj:
             context["panel"] = panel = steps.panel(request.user, obj)
             context["media"] += MomentField().widget.media

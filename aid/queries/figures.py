@@ -161,6 +161,21 @@ class Figures:
             if not claim.part_name
         }
 
+    def claim_behind(self, reference):
+        """The preferred claim that the value of a reference rests on, with its source, or None: a count of parts, a
+        name and what nobody has to support have none."""
+        record, name, part = self.record_of(reference), reference.field, None
+        if record is None or reference.kind not in CLAIMED:
+            return None
+        if reference.kind == "pledge" and name.startswith("valuation-"):
+            currency, name = name.removeprefix("valuation-"), "amount"
+            part = next((row.pk for row in record.valuations.all() if row.currency == currency), None)
+        for claim in self._claims:
+            about = getattr(claim, f"{reference.kind}_id"), claim.field, claim.valuation_id
+            if about == (record.pk, name, part) and (part or not claim.part_name):
+                return claim
+        return None
+
     @property
     def sources(self):
         """The sources that the records named rest on, and those named themselves, each once.

@@ -80,6 +80,8 @@ OTHERS = {
     # An article's pages; its steps are held one by one in tests/actions/test_workflow.py
     "admin:aid_article_step": (EDITORS, EDITORS),
     "admin:aid_article_compare": (DESK, NOBODY),
+    "admin:aid_article_figures": (DESK, NOBODY),
+    "admin:aid_article_figures_found": (DESK, NOBODY),
     "admin:aid_article_restore": (NOBODY, DESK),
     "admin:aid_article_preview_new": (NOBODY, DESK),
     "admin:aid_article_preview": (NOBODY, DESK),
