@@ -32,7 +32,7 @@ def correct(subject, by, answer, changes=(), affected=(), at=None):
         raise ValidationError([ValidationError(reason.message, code=reason.code) for reason in reasons])
     if answer.kind == NO_NOTE:
         told = "No note for readers: nothing that they saw is different."
-        log(AuditAction.CHANGED, by, subject, told, answer.why.strip(), changes)
+        log(AuditAction.CHANGED, by, subject, told, answer.why.strip(), _for_the_log(subject, changes))
         return None
     if not by.has_perm(WRITE) or (is_article and answer.kind in STANDING and not by.has_perm(RETRACT)):
         raise PermissionDenied
@@ -52,8 +52,13 @@ def correct(subject, by, answer, changes=(), affected=(), at=None):
     correction.save(force_insert=True)
     correction.affected.set(affected)
     told = f"{correction.get_kind_display()}, as readers have it: {correction.note}"
-    log(AuditAction.CORRECTED, by, subject, told, changes=changes)
+    log(AuditAction.CORRECTED, by, subject, told, changes=_for_the_log(subject, changes))
     return correction
+
+
+def _for_the_log(subject, changes):
+    """What was typed in the form that the subject comes from, which is more than what readers see of it."""
+    return getattr(subject, "typed_changes", None) or changes
 
 
 def correct_text(article, by, before, after, correction, at=None):

@@ -29,6 +29,7 @@ from aid.admin.forms import (
     is_key,
 )
 from aid.admin.history import RecordHistory
+from aid.admin.published import AsksFirst
 from aid.admin.states import StateAdmin
 from aid.choices import Rank, Unknown
 from aid.dates import spoken
@@ -275,7 +276,7 @@ class RowInline(DeskFields, admin.StackedInline):
     view_on_site = False
 
 
-class RecordAdmin(DeskAdmin):
+class RecordAdmin(AsksFirst, DeskAdmin):
     """A record with its claims beside it, and with a word about each value that no claim supports."""
 
     # What the list's evidence needs beside the row itself, so that it costs the same for 1 row and for 50.

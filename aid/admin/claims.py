@@ -12,6 +12,7 @@ from aid.admin.base import DeskAdmin, DeskChangeList, warn
 from aid.admin.bulk import BulkActions
 from aid.admin.claim_rows import ClaimBaseForm, figure_error, provenance_text
 from aid.admin.history import Reasoned
+from aid.admin.published import AsksFirst
 from aid.admin.states import StateForm
 from aid.choices import Rank
 from aid.models.claims import PARTS, SUBJECTS, Claim
@@ -108,7 +109,7 @@ class ClaimChangeList(DeskChangeList):
 
 
 @admin.register(Claim)
-class ClaimAdmin(BulkActions, DeskAdmin):
+class ClaimAdmin(BulkActions, AsksFirst, DeskAdmin):
     form = ClaimPageForm
     # `with_evidence` below brings the passages with their sources.
     loads_many = False
@@ -159,6 +160,10 @@ class ClaimAdmin(BulkActions, DeskAdmin):
 
     def get_changelist(self, request, **kwargs):
         return ClaimChangeList
+
+    def published_subject(self, row, change):
+        """A claim stands on the page of its record, and says there how far a value is sure."""
+        return row.subject
 
     @admin.display(description="claim", ordering="field")
     def what(self, claim):

@@ -2,6 +2,7 @@ from django.contrib import admin
 
 from aid.admin.base import UNKNOWN_HELP, DeskAdmin, RecordAdmin, RowInline, date_text, warn
 from aid.admin.claim_rows import claims_inline
+from aid.admin.published import AsksFirst
 from aid.models.people import Office, Person
 
 OFFICE_FIELDS = ["title", "party", ("held_from", "held_from_unknown"), ("held_until", "held_until_unknown")]
@@ -17,7 +18,7 @@ class OfficeInline(RowInline):
 
 
 @admin.register(Person)
-class PersonAdmin(DeskAdmin):
+class PersonAdmin(AsksFirst, DeskAdmin):
     list_display = ["name", "held"]
     search_fields = ["name", "slug", "offices__title"]
     search_help_text = "Search in name, address and offices."

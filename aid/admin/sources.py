@@ -8,6 +8,7 @@ from django.utils.text import Truncator
 from aid.admin.base import UNKNOWN_HELP, DeskAdmin, PartAdmin, date_text, value_text
 from aid.admin.bulk import BulkActions
 from aid.admin.forms import RecordForm
+from aid.admin.published import AsksFirst
 from aid.models.claims import SUBJECTS
 from aid.models.sources import Passage, Source, text_hash
 from aid.queries.coverage import coverage
@@ -36,7 +37,7 @@ class SourceForm(RecordForm):
 
 
 @admin.register(Source)
-class SourceAdmin(BulkActions, DeskAdmin):
+class SourceAdmin(BulkActions, AsksFirst, DeskAdmin):
     form = SourceForm
     change_form_template = "admin/aid/source_form.html"
     list_display = ["title", "kind", "published_by", "day", "is_official", "sentences_of"]

@@ -230,6 +230,8 @@ class StateForm(forms.ModelForm):
     """Mixin: the form of a page of its own. It is refused where somebody has saved the record since it was opened."""
 
     opened_state = StateField(required=False)
+    # What has to be answered before the form is saved (admin/published.py), or None.
+    question = None
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -245,6 +247,8 @@ class StateForm(forms.ModelForm):
         opened = getattr(self.instance, "opened", None)
         if opened and self.cleaned_data.get("opened_state") != opened.state:
             self.add_error(None, opened.refusal(self, self.cleaned_data.get("opened_state")))
+        elif self.question:
+            self.add_error(None, ValidationError(self.question.sentence, code="correction"))
         return super().clean()
 
 

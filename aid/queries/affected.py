@@ -19,7 +19,7 @@ from aid.prose import Reference, pieces, references
 from aid.queries.addresses import addresses_of, slugs_had
 from aid.queries.figures import CLAIMED, KINDS, MAIN, PLAIN, Figures
 from aid.queries.public import EVERYTHING
-from aid.queries.seen import shown_text
+from aid.queries.seen import Change, shown_text
 
 NAMED = re.compile(r"\[\[\s*([a-z]+):([a-zA-Z0-9_-]{1,80})(?::([a-zA-Z_]{1,40}(?:-[A-Z]{3})?))?")
 # A word in a figure's place, so that a point within the figure ends no sentence.
@@ -186,17 +186,26 @@ class Reread:
     """The texts that show a record, with what its figures were and what they are once it has changed."""
 
     def __init__(self, showing, was, now):
-        self._showing, self._was, self._now = showing, was, now
+        self.showing, self._was, self._now = showing, was, now
 
     @property
     def is_different(self):
         """Whether any figure reads differently."""
         return any(self._is_different(reference) for reference in self._was.references)
 
+    def differences(self):
+        """Each figure that reads differently, as a Change."""
+        return [
+            Change(f"{self._label(reference)}, as articles have it", piece.was, piece.text)
+            for reference in self._was.references
+            if self._is_different(reference)
+            for piece in [self._piece(reference)]
+        ]
+
     @property
     def live(self):
         """The articles whose page reads differently to readers now."""
-        changed = self._showing.articles if self.is_different else ()
+        changed = self.showing.articles if self.is_different else ()
         return [showing.article for showing in changed if any(t.is_live and self.changes(t) for t in showing.texts)]
 
     def changes(self, text):
@@ -221,6 +230,10 @@ class Reread:
     def _is_different(self, reference):
         was, now = self._was.get(reference), self._now.get(reference)
         return (was and (was.text, was.title)) != (now and (now.text, now.title))
+
+    def _label(self, reference):
+        record = self._was.record_of(reference) or self._now.record_of(reference)
+        return record.field_label(reference.field) if reference.field else "Name"
 
     def _sentences_of(self, block, wanted):
         words, places = "", []
@@ -257,7 +270,7 @@ class Reread:
     @cached_property
     def _around(self):
         """The figures of other records that stand in the same texts."""
-        bodies = (text.revision.body for showing in self._showing.articles for text in showing.texts)
+        bodies = (text.revision.body for showing in self.showing.articles for text in showing.texts)
         return Figures((reference for body in bodies for reference in references(body)), public=EVERYTHING)
 
 

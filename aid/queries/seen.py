@@ -4,10 +4,11 @@ from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from django.db import models
+from django.utils import timezone
 
 from aid.choices import Unknown
 from aid.intake.sentences import sentences
-from aid.models.articles import ArticleRevision
+from aid.models.articles import Article, ArticleRevision
 from aid.models.claims import PARTS
 from aid.models.people import Person
 from aid.models.records import HasAmount
@@ -16,7 +17,7 @@ from aid.prose import MISSING, pieces, references
 from aid.queries.claims import part_label
 from aid.queries.figures import Figures
 from aid.queries.provenance import Dossier, parts_of
-from aid.queries.public import EVERYTHING
+from aid.queries.public import EVERYTHING, Public
 from aid.queries.readings import field_reading, label_of
 from aid.queries.values import value_texts
 
@@ -44,15 +45,16 @@ class Change(NamedTuple):
 
 
 def is_before_readers(record, at=None):
-    """Whether readers can open a record at a moment (now, if none is given): it is neither under an embargo of its
-    own nor withdrawn. One query."""
-    rows = type(record).objects.filter(pk=record.pk)
-    columns = {field.name for field in record._meta.fields}
-    if "embargo_until" in columns:
-        rows = rows.free(at)
-    if "withdrawn_at" in columns:
-        rows = rows.standing_at(at)
-    return rows.exists()
+    """Whether readers have a record's page at a moment (now, if none is given). One query where nothing is hidden."""
+    return Public(at).has(record)
+
+
+def was_before_readers(subject):
+    """Whether readers have a record or an article, or had it before it was withdrawn."""
+    if not isinstance(subject, Article):
+        return is_before_readers(subject) or bool(getattr(subject, "withdrawn_at", None))
+    now, begins = timezone.now(), [subject.published_at, subject.embargo_until]
+    return subject.published_at is not None and all(moment <= now for moment in begins if moment)
 
 
 # A record
@@ -71,7 +73,9 @@ class RecordAsSeen:
         self._rows = {_place(row): row for row in (stored, *self._parts)}
         self._values = {(place, name): self._value(row, name) for place, row in self._rows.items()
                         for name in self._fields(row)}  # fmt: skip
-        self._evidence = dict(self._evidence_told())
+        told = [found for found in self._dossier or () if found.preferred]
+        self._evidence = {(_place(found.target), found.name): found.preferred for found in told}
+        self._contradicted = {(_place(found.target), found.name) for found in told if found.is_contradicted}
 
     def changes_to(self, later):
         """The Changes from this reading to a later one of the same record, in the order of its fields.
@@ -84,9 +88,9 @@ class RecordAsSeen:
             if key in later._values and was and was != later._values[key]
         ]
         found += [
-            Change(f"{self._label(*key)}, as its evidence has it", was, later._evidence[key])
-            for key, was in self._evidence.items()
-            if key in later._evidence and was != later._evidence[key] != later._values[key]
+            Change(f"{self._label(*key)}, as its evidence has it", self._told(key), later._told(key))
+            for key, claim in self._evidence.items()
+            if key in later._contradicted and claim.value != later._evidence[key].value
         ]
         found += [Change(_kind(row), self._summary(row), "") for place, row in self._rows.items()
                   if place not in later._rows]  # fmt: skip
@@ -116,20 +120,16 @@ class RecordAsSeen:
         is_claimed = self._dossier is not None and name in row.claimed_fields
         return (self._dossier.of(row, name).basis if is_claimed else None) or ""
 
-    def _evidence_told(self):
-        """What the preferred claim about each field says, as readers have it: they are told where that is another
-        value than the field's."""
-        told = [found for found in self._dossier or () if found.preferred]
-        contradicted = [found.preferred for found in told if found.is_contradicted]
-        texts = value_texts(contradicted) if contradicted else {}
-        for found in told:
-            key = _place(found.target), found.name
-            if key in self._values:
-                yield key, texts.get(found.preferred.pk, self._values[key])
+    def _told(self, key):
+        """What the preferred claim about a field says. Readers are told that where it is not what the field says."""
+        claim = self._evidence[key]
+        if key in self._values and key not in self._contradicted:
+            return self._values[key]
+        return value_texts([claim])[claim.pk]
 
     def _label(self, place, name):
         row = self._rows[place]
-        label = label_of(row, name)
+        label = label_of(row, name).partition(":")[0]
         return f"{part_label(row)}: {label[:1].lower()}{label[1:]}" if row is not self._record else label
 
     def _summary(self, row):

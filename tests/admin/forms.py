@@ -2,9 +2,19 @@
 
 from django.forms.models import ModelChoiceIteratorValue, ModelMultipleChoiceField
 
+# What a test that is about something else answers when it changes what readers have before them.
+UNTOLD = {"correction-kind": "none", "correction-why": "The test is about something else."}
+
 
 def sent(response, **changes):
-    """The fields of the page's form and of its rows as POST data. `changes` are by field name, with its prefix."""
+    """The fields of the page's form and of its rows as POST data. `changes` are by field name, with its prefix.
+
+    With changes goes the answer that readers are told nothing of them; `unanswered` sends none.
+    """
+    return unanswered(response, **((UNTOLD if changes else {}) | changes))
+
+
+def unanswered(response, **changes):
     data = {}
     _take(response.context["adminform"].form, data)
     for inline in response.context["inline_admin_formsets"]:

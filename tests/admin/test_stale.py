@@ -8,7 +8,7 @@ from django.urls import reverse
 from aid.choices import Basis, Stage
 from aid.models import Claim, Pledge
 from tests import builders as make
-from tests.admin.forms import errors, said, sent
+from tests.admin.forms import UNTOLD, errors, said, sent
 from tests.admin.test_bulk import do, page
 
 
@@ -176,7 +176,7 @@ def test_every_kind_of_record_is_guarded(publisher, builder):
     row = builder()
     form = sent(publisher.get(change(row)))
     name = next(name for name in ("name", "title", "text") if form.get(name))
-    saved = publisher.post(change(row), form | {name: "Newer words"})
+    saved = publisher.post(change(row), form | UNTOLD | {name: "Newer words"})
     assert saved.status_code == 302, errors(saved)
 
     response = publisher.post(change(row), form)
