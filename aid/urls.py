@@ -1,5 +1,7 @@
 from django.urls import path
+from django.views.decorators.http import conditional_page
 
+from aid.feeds import CorrectionFeed
 from aid.views import (
     about,
     agreements,
@@ -15,6 +17,7 @@ from aid.views import (
     previews,
     sources,
 )
+from aid.views.pages import public_page
 
 urlpatterns = [
     path("", front.front_page, name="front-page"),
@@ -35,6 +38,7 @@ urlpatterns = [
     path("sources/", sources.source_list, name="source-list"),
     path("sources/<slug:slug>/", sources.source_detail, name="source-detail"),
     path("corrections/", corrections.correction_list, name="correction-list"),
+    path("corrections/feed/", conditional_page(public_page(CorrectionFeed())), name="correction-feed"),
     path("preview/<str:secret>/", previews.secret_preview, name="secret-preview"),
     path("about/", about.about, name="about"),
     path("favicon.ico", icons.favicon, name="favicon"),

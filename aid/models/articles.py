@@ -1,23 +1,27 @@
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import FilteredRelation, Q
+from django.db.models import FilteredRelation, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
-from aid.choices import ArticleSection, ArticleStatus
+from aid.choices import ArticleSection, ArticleStatus, CorrectionKind
 from aid.models.publications import Publication, holding
 from aid.models.records import Keyed, Record, RecordQuerySet, addressable, one_of
 
 
 class ArticleQuerySet(RecordQuerySet):
     def with_edition(self, at=None):
-        """With `edition`, the publication that holds at a moment (now, if none is given), and its revision.
+        """With `edition`, the publication that holds at a moment (now, if none is given), and its revision; and with
+        `last_word`, the kind of the last retraction or reinstatement that readers were told of by then.
 
-        It is None for an article that has none. No further query.
+        Either is None for an article that has none. No further query.
         """
         edition = FilteredRelation("publications", condition=holding(at, "publications__"))
-        return self.annotate(edition=edition).select_related("edition__revision")
+        corrections = self.model._meta.get_field("corrections").related_model.objects
+        words = corrections.filter(article=OuterRef("pk"), decided_at__lte=at or timezone.now()).about_standing()
+        rows = self.annotate(edition=edition, last_word=Subquery(words.values("kind")[:1]))
+        return rows.select_related("edition__revision")
 
     def published(self, at=None):
         """Articles that the public can read at a moment (now, if none is given). Defined here and nowhere else."""
@@ -95,8 +99,24 @@ class Article(Record):
         """Since when readers get it, or None."""
         return self.current.starts_at if self.live else None
 
+    @property
+    def is_retracted(self):
+        """Whether readers are told that it was retracted. One query on a row that was read without `with_edition`."""
+        if self.pk is None:
+            return False
+        if "last_word" not in self.__dict__:
+            last = self.corrections.public().about_standing().first()
+            self.last_word = last.kind if last else None
+        return self.last_word == CorrectionKind.RETRACTION
+
+    @property
+    def public_headline(self):
+        """The headline that readers get, with the word that it was retracted; for a published article."""
+        return f"Retracted: {self.live.headline}" if self.is_retracted else self.live.headline
+
     def refresh_from_db(self, *args, **kwargs):
         self.__dict__.pop("edition", None)
+        self.__dict__.pop("last_word", None)
         super().refresh_from_db(*args, **kwargs)
 
 

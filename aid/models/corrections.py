@@ -58,6 +58,10 @@ class CorrectionQuerySet(RecordQuerySet):
         rows = rows.prefetch_related("assertion__claims__source")
         return rows.prefetch_related(Prefetch("article", Article.objects.with_edition(at)))
 
+    def with_affected(self, at=None):
+        """With those of the affected articles that readers can open."""
+        return self.prefetch_related(Prefetch("affected", Article.objects.published(at)))
+
 
 class Correction(AboutRecord, Keyed):
     """A correction, clarification, update or retraction of something published, with the note that readers see."""

@@ -2,28 +2,67 @@
 
 from django.utils import timezone
 
+from aid.choices import CorrectionKind
+from aid.models.corrections import Correction
 from aid.models.publications import Publication
 from aid.prose import render
+from aid.queries.changed import figures_changed_at as changed_at
 from aid.queries.figures import figures_in
 from aid.queries.public import Public
+
+VERBS = {
+    CorrectionKind.CORRECTION: "Corrected",
+    CorrectionKind.CLARIFICATION: "Clarified",
+    CorrectionKind.UPDATE: "Updated",
+    CorrectionKind.RETRACTION: "Retracted",
+    CorrectionKind.REINSTATEMENT: "Reinstated",
+}
 
 
 def article_page(article, topics=None, public=None):
     """The page of an article's live revision, with what is public (now, if nothing is given). `topics` are given for
     a text that is not saved and so has none yet."""
     public, live = public or Public(), article.live
-    figures = figures_in(live.body, public=public)
+    figures, told = figures_in(live.body, public=public), _told(article, public)
+    figures_changed_at = changed_at(figures, article.live_at)
     return {
         "article": article,
         "live": live,
         "body": render(live.body, figures),
         "behind": figures.behind,
         "sources": figures.sources,
-        "figures_changed_at": figures.changed_after(article.live_at),
+        "figures_changed_at": figures_changed_at,
+        "changed_at": max(filter(None, (article.live_at, figures_changed_at, *(row.decided_at for row in told)))),
         "topics": live.topics.all() if topics is None else topics,
         "revisions": live.number,
-        "corrections": public.of(article.corrections.newest_first()) if article.pk else [],
+        "corrections": told,
+        "told": _last_of_each_kind(told),
+        "retraction": _retraction(article, told),
     }
+
+
+def _told(article, public):
+    """What readers are told of the article and of the records that it showed, the newest first."""
+    if article.pk is None:
+        return []
+    told = list(public.of(Correction.objects.told_with(article)).with_subjects(public.at).newest_first())
+    if article.live_at > public.at:
+        # A preview of a text that is scheduled has the note that comes with it.
+        told = [*article.corrections.beginning([article.live_at]), *told]
+    return told
+
+
+def _last_of_each_kind(told):
+    """For the article's head: what was last done to it, and when, as [(verb, Correction)]."""
+    last = {correction.kind: correction for correction in reversed(told)}
+    found = sorted(last.values(), key=lambda correction: correction.decided_at, reverse=True)
+    return [(VERBS[correction.kind], correction) for correction in found]
+
+
+def _retraction(article, told):
+    """The Correction that says that the article is retracted, or None."""
+    own = (row for row in told if row.article_id == article.pk and row.kind == CorrectionKind.RETRACTION)
+    return next(own, None) if article.is_retracted else None
 
 
 def as_if_live(article, revision, at=None):

@@ -131,15 +131,6 @@ class Figures:
                 found.append((kind, record, figure))
         return found
 
-    def changed_after(self, moment):
-        """When a record that figures come from last changed, if that was after a moment; else None.
-
-        What is only mentioned, in the writer's own words, shows nothing of the record that could have changed.
-        """
-        figures = {(named.kind, named.slug) for named in self.references if named.field or named.kind in MAIN}
-        found = [row.updated_at for key, row in self._records.items() if key in figures]
-        return max((at for at in found if at > moment), default=None)
-
     @cached_property
     def _claims(self):
         """The preferred claims about the records named, with their sources. One query."""
@@ -193,7 +184,7 @@ class Figures:
             return None
         url = record.get_absolute_url()
         if not reference.field:
-            return Figure(record.live.headline if reference.kind == "article" else str(record), url)
+            return Figure(record.public_headline if reference.kind == "article" else str(record), url)
         found = self._part(reference, record) or self._column(reference, record)
         if found is None:
             return None

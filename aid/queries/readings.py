@@ -8,8 +8,9 @@ from itertools import chain
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import OuterRef, Subquery
+from django.utils.text import Truncator
 
-from aid.choices import Basis, Rank
+from aid.choices import Basis, Rank, StatementForm
 from aid.dates import EDTFField, spoken
 from aid.meanings import meaning
 from aid.models.claims import SUBJECTS, Claim
@@ -73,6 +74,25 @@ def money_reading(amount, currency, is_approximate=False):
         exact=f"{about}{currency} {figure(amount)}",
         aloud=f"{about}{spoken_money(amount, currency)}",
     )
+
+
+def naming(record):
+    """A record's name for a list; of a statement or an assertion, which have none, the first words."""
+    kind = record._meta.model_name
+    if kind == "statement":
+        words = Truncator(record.text).words(14)
+        who = record.speaker or record.party
+        if record.form == StatementForm.DIRECT_QUOTE:
+            return f"{who}: “{words}”"
+        return f"{who}, reported in this site’s words: {words}"
+    return Truncator(record.text).words(18) if kind == "assertion" else str(record)
+
+
+def about(correction):
+    """What a correction is about, as a list names it. No headline that readers cannot open."""
+    if correction.article is None:
+        return naming(correction.subject)
+    return correction.article.public_headline if correction.article.live else "An article that was withdrawn"
 
 
 def record_reading(row):

@@ -4,10 +4,9 @@ from babel import Locale, UnknownLocaleError
 from django import template
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.text import Truncator
 
 from aid import meanings
-from aid.choices import Basis, StatementForm
+from aid.choices import Basis
 from aid.filters import shortened
 from aid.queries import readings
 
@@ -151,15 +150,12 @@ def kind_of(record):
 
 @register.filter
 def naming(record):
-    """A record's name for a list; of a statement or an assertion, which have none, the first words."""
-    kind = record._meta.model_name
-    if kind == "statement":
-        words = Truncator(record.text).words(14)
-        who = record.speaker or record.party
-        if record.form == StatementForm.DIRECT_QUOTE:
-            return f"{who}: “{words}”"
-        return f"{who}, reported in this site’s words: {words}"
-    return Truncator(record.text).words(18) if kind == "assertion" else str(record)
+    return readings.naming(record)
+
+
+@register.filter
+def about(correction):
+    return readings.about(correction)
 
 
 @register.filter

@@ -4,6 +4,7 @@ from aid.queries.article_pages import article_page
 from aid.views.lists import list_page
 from aid.views.pages import elsewhere, page, public_page, readers_have
 from aid.views.previews import article_preview, previews
+from aid.views.structured import article_data
 
 
 @public_page
@@ -21,7 +22,8 @@ def article_detail(request, slug):
         article = public.of(Article.objects.all()).get(slug=slug)
     except Article.DoesNotExist:
         return withdrawn_article(request, public, slug)
-    return page(request, "aid/article_detail.html", article_page(article, public=public))
+    shown = article_page(article, public=public)
+    return page(request, "aid/article_detail.html", shown | {"data": article_data(request, shown)})
 
 
 def withdrawn_article(request, public, slug):

@@ -32,5 +32,6 @@ def person_detail(request, slug, public):
             "more_voices": statements.has_more,
             "signatures": excerpt(public.of(person.signatures.select_related("agreement", "party"))),
             "articles": articles_naming("person", person, public.at),
+            "corrections": public.of(person.corrections.newest_first()),
         },
     )

@@ -47,5 +47,6 @@ def source_detail(request, slug, public):
             "more_voices": False,
             "successors": public.of(source.superseded_by.all()),
             "articles": articles_naming("source", source, public.at),
+            "corrections": public.of(source.corrections.newest_first()),
         },
     )

@@ -1,10 +1,7 @@
-from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
 from aid.choices import Basis
-from aid.models import Party, Pledge
 from aid.queries.figures import articles_naming, dead_references, figures_in
 from tests import builders
 
@@ -98,21 +95,6 @@ def test_articles_that_name_a_record_are_published_and_name_it_in_their_text():
     builders.make_article(body="`[[pledge:one]]`")
     builders.make_article(body="[[pledge:one]]", published=False)
     assert articles_naming("pledge", pledge) == [naming]
-
-
-def test_change_of_a_record_tells_only_where_its_figures_are_shown():
-    body = "[[party:one:name]] [[party:two|they]] [[pledge:three|the money]]"
-    for slug in ("one", "two"):
-        builders.make_party(slug=slug)
-    builders.make_pledge(slug="three")
-    went_live = timezone.now()
-    assert figures_in(body).changed_after(went_live) is None
-    Party.objects.filter(slug="two").update(updated_at=went_live + timedelta(days=9))
-    assert figures_in(body).changed_after(went_live) is None
-    for model, slug, days in ((Party, "one", 3), (Pledge, "three", 4)):
-        changed = went_live + timedelta(days=days)
-        model.objects.filter(slug=slug).update(updated_at=changed)
-        assert figures_in(body).changed_after(went_live) == changed
 
 
 @pytest.mark.parametrize("times", (1, 40))
