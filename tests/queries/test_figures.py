@@ -1,4 +1,3 @@
-
 import pytest
 
 from aid.choices import Basis

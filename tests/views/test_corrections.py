@@ -292,7 +292,7 @@ def test_a_source_tells_its_corrections(reader):
 
 
 @pytest.mark.parametrize("rows", (1, 3))
-@pytest.mark.parametrize(("address", "queries"), (("/corrections/", 9), (FEED, 6)))
+@pytest.mark.parametrize(("address", "queries"), (("/corrections/", 8), (FEED, 5)))
 def test_list_and_feed_take_as_many_queries_for_three_as_for_one(
     address, queries, rows, reader, django_assert_num_queries
 ):

@@ -265,7 +265,7 @@ def corrections():
         ("parties", a_party, 3),
         ("people", a_person, 6),
         ("sources", a_source, 4),
-        ("corrections", corrections, 7),
+        ("corrections", corrections, 8),
     ),
 )
 def test_list_takes_as_many_queries_for_three_rows_as_for_one(

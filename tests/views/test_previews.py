@@ -365,5 +365,5 @@ def test_answers_cost_a_linked_page_no_more_queries(number, reader, link, django
     for _ in range(number):
         PreviewAnswer.objects.create(link=link, verdict="approved", name="Press office")
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         reader.get(link.address)
