@@ -255,7 +255,8 @@ class AsksFirst(admin.ModelAdmin):
             messages.success(request, _where(correction))
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        context["question"] = getattr(request, "question", None) or self._typed(request)
+        asked = getattr(request, "question", None)
+        context["question"] = asked or self.typed_answer(request, obj if change else None)
         context["asked_with"] = next((name for name in ("_continue", "_addanother") if name in request.POST), "_save")
         subject = self.published_subject(obj, change) if obj is not None else None
         if subject is not None and subject._meta.model_name in KINDS:
@@ -266,9 +267,10 @@ class AsksFirst(admin.ModelAdmin):
             context["note_url"] = f"{reverse('admin:aid_correction_add')}?{column_for(subject)}={subject.pk}"
         return super().render_change_form(request, context, add, change, form_url, obj)
 
-    def _typed(self, request):
-        """The answers that came with a form that is refused for another reason: they stay as they were typed."""
-        form = AnswerForm((), data=request.POST)
+    def typed_answer(self, request, obj):
+        """The answers that came with a form that is refused for another reason, or that were kept of one that was
+        never saved: they stand as they were typed."""
+        form = AnswerForm((), data=request.POST or self._put_back(request, obj))
         return {"form": form} if form.is_asked else None
 
     # The articles that show it

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from aid.admin.drafting import PUT_BACK
 from aid.choices import AuditAction, CorrectionKind, Rank
 from aid.models import AuditEntry, Claim, Correction
 from tests import builders as make
@@ -185,6 +186,17 @@ def test_answers_stay_when_the_form_is_refused_for_another_reason(editor, pledge
     form = response.context["question"]["form"]
     assert (form["kind"].value(), form["note"].value()) == ("correction", NOTE)
     assert NOTE in response.text
+
+
+def test_answers_are_put_back_with_the_rest_that_was_kept(editor, pledge):
+    page = editor.get(address(pledge))
+    draft = page.context["autosave"]["draft"]
+    editor.post(address(pledge), unanswered(page, amount="nonsense", draft=draft, **ANSWER))
+
+    back = editor.get(f"{address(pledge)}?{PUT_BACK}")
+
+    assert back.context["adminform"].form["amount"].value() == "nonsense"
+    assert back.context["question"]["form"]["note"].value() == NOTE
 
 
 def test_an_answer_to_no_change_writes_nothing(editor, pledge):

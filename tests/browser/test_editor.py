@@ -90,9 +90,12 @@ def test_an_editor_adds_a_source_and_a_pledge_with_its_claim(desk):
     assert (passage.source, passage.start, passage.end) == (source, 12, 39)
     assert (stage.target, stage.value) == (pledge.stages.get(), "allocated")
 
-    # A change of the amount: saved, and said.
+    # A change of the amount: asked about first, then saved, and said.
     desk.fill("#id_amount", "92000000")
     desk.get_by_role("button", name="Save and continue editing").click()
+    desk.get_by_label("Update: what stood there was right").check()
+    desk.get_by_label("Note for readers").fill("It is one million more.")
+    desk.get_by_role("button", name="Save with this answer").click()
     warning = desk.locator(".messagelist .warning").first
     warning.wait_for()
     assert "Amount is “92000000”, but its preferred claim says “91000000”." in warning.inner_text()
