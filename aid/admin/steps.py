@@ -17,12 +17,12 @@ from aid.actions.publications import publish_article, take_back_schedule, withdr
 from aid.actions.workflow import assign_article, make_ready, send_back_article, set_embargo, submit_article
 from aid.admin.forms import KeyField, is_key
 from aid.admin.moments import MomentField
+from aid.admin.published import TellingForm
 from aid.admin.states import StepForm, step_state
-from aid.choices import ArticleStatus, CorrectionKind
+from aid.choices import ArticleStatus
 from aid.models.articles import Article
 from aid.queries.desk import accounts_for_articles
 from aid.queries.standing import EMPTY, LIVE, SCHEDULED, is_overdue, log_of, standing
-from aid.rules.corrections import NO_NOTE
 from aid.rules.workflow import CHECKED, STEPS, hindrances, refusal, steps_for
 
 STEP = "aid_article_step"
@@ -63,42 +63,21 @@ class SendBackForm(PlainForm):
     )
 
 
-class PublishForm(PlainForm):
+class PublishForm(TellingForm, PlainForm):
     """What readers are told where a newer text takes the place of the one that they have; else nothing is asked."""
 
-    places = {"correction": "kind", "kind": "kind", "retracted": "kind", "not_retracted": "kind", "note": "note",
-              "reason": "why"}  # fmt: skip
-
-    kind = forms.ChoiceField(
-        label="Kind of change",
-        choices=[("", "Choose"), *CorrectionKind.choices, (NO_NOTE, "No note: readers see nothing that matters")],
-        error_messages={"required": "Choose what kind of change it is."},
-    )
-    note = forms.CharField(
-        required=False,
-        label="Note for readers",
-        max_length=2000,
-        widget=forms.Textarea,
-        help_text="One or two full sentences. What stood there and what stands there now is added by itself.",
-    )
-    why = forms.CharField(
-        required=False, max_length=500, label="Why no note is due", help_text="For the log, where you chose no note."
-    )
+    places = {"correction": "kind"}
 
     def __init__(self, found, *args, **kwargs):
         super().__init__(found, *args, **kwargs)
-        if not found.changes:
-            for name in ("kind", "note", "why"):
-                del self.fields[name]
-            return
-        left_out = CorrectionKind.RETRACTION if is_retracted(found.article) else CorrectionKind.REINSTATEMENT
-        self.fields["kind"].choices = [choice for choice in self.fields["kind"].choices if choice[0] != left_out]
-        self.fields["why"].widget.attrs["class"] = "vTextField"
+        if found.changes:
+            self.ask_about(found.changes, is_retracted(found.article))
+        else:
+            self.ask_nothing()
 
     @property
     def correction(self):
-        typed = {name: self.cleaned_data[name] for name in ("kind", "note", "why") if name in self.cleaned_data}
-        return typed or None
+        return self.cleaned_data["correction"]
 
 
 class ScheduleForm(PublishForm):
@@ -106,7 +85,7 @@ class ScheduleForm(PublishForm):
 
     at = MomentField(label="Publish at")
 
-    field_order = ["opened", "at", "kind", "note", "why"]
+    field_order = ["opened", "at", *TellingForm.telling]
 
     def __init__(self, found, *args, **kwargs):
         super().__init__(found, *args, **kwargs)

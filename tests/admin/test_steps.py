@@ -358,7 +358,7 @@ def test_publishing_an_update_asks_what_readers_are_told(update, publisher):
     before = everything()
 
     for typed, expected in [
-        ({}, {"kind": ["required"]}),
+        ({}, {"kind": ["kind"], "note": ["note"]}),
         ({"kind": "correction"}, {"note": ["note"]}),
         ({"kind": "none"}, {"why": ["reason"]}),
         ({"kind": "mistake", "note": "It was wrong."}, {"kind": ["invalid_choice"]}),
@@ -373,6 +373,16 @@ def test_publishing_an_update_asks_what_readers_are_told(update, publisher):
     assert (correction.kind, correction.note) == ("correction", "It was 92 million.")
     update.refresh_from_db()
     assert update.live.number == 2
+
+
+def test_what_stood_there_and_what_stands_there_now_can_be_mended_before_it_is_told(update, publisher):
+    form = publisher.get(step(update, "publish")).context["step"].form
+    assert (form["was"].value(), form["now"].value()) == ("Text: It gave 91 million.", "Text: It gave 92 million.")
+
+    take(publisher, update, "publish", kind="correction", note="It was wrong.", was="91 million", now="92 million")
+
+    [correction] = update.corrections.all()
+    assert (correction.was, correction.now) == ("91 million", "92 million")
 
 
 def test_a_scheduled_update_takes_its_note_along(update, publisher, reader, clock):
