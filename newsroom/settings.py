@@ -254,6 +254,10 @@ LOGIN_URL = "admin:login"
 
 MEDIA_ROOT = DATA_DIR / "media"
 
+# A pledge that was announced so many months ago and has reached no later stage stands on the desk.
+
+AGING_MONTHS = whole_number("NEWSROOM_AGING_MONTHS", 12, least=1)
+
 # Static files: hashed names that browsers may keep for ever, compressed beside the originals.
 
 STATIC_URL = "static/"

@@ -39,6 +39,7 @@ from aid.models import (
     Event,
     ExchangeRate,
     Image,
+    LinkCheck,
     Membership,
     Office,
     Party,
@@ -318,6 +319,11 @@ def make_bulk_change(*rows, **given):
         "after": {str(row.pk): {"review_by": "2030-01-24"} for row in rows},
     }
     return BulkChange.objects.create(made_by=given.pop("made_by", None) or make_user(), **defaults | columns | given)
+
+
+def make_link_check(source, state, **given):
+    """What the address of a source answered; that of its copy where it has no other."""
+    return LinkCheck.objects.create(source=source, state=state, **{"url": source.url or source.archive_url} | given)
 
 
 def make_user(**given):

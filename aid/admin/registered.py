@@ -5,6 +5,7 @@ Not the package itself: Django asks it for the site while it makes the site that
 
 from aid.admin import (
     accounts,
+    aging,
     agreements,
     articles,
     audit,
@@ -23,6 +24,7 @@ from aid.admin import (
 
 __all__ = [
     "accounts",
+    "aging",
     "agreements",
     "articles",
     "audit",

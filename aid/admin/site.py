@@ -7,7 +7,7 @@ from django.urls import path
 GROUPS = {
     "Records": ["Pledge", "Coalition", "Agreement", "Event", "Party", "Person", "Office"],
     "Context": ["Statement", "Assertion", "Sector"],
-    "Evidence": ["Source", "Passage", "Claim", "ExchangeRate"],
+    "Evidence": ["Source", "Passage", "Claim", "LinkCheck", "ExchangeRate"],
     "Writing": ["Article", "Correction"],
     "Accounts": ["User", "Group"],
     "Log": ["AuditEntry", "BulkChange"],
@@ -39,7 +39,10 @@ class DeskSite(AdminSite):
         return checked
 
     def get_urls(self):
+        from aid.admin import aging
+
         return [
+            *aging.urls(self),
             path("ledger/", self.admin_view(self.ledger), name="ledger"),
             path("preferences/", self.admin_view(self.preferences), name="preferences"),
             *super().get_urls(),

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.text import Truncator
 
 from aid import moments
+from aid.admin.aging import aging_lists
 from aid.admin.base import day_text, moment_text
 from aid.choices import ArticleStatus
 from aid.queries import desk
@@ -46,6 +47,7 @@ def desk_context(user):
         "mine": mine(user),
         "live": live(),
         "broken": broken(),
+        "aging": aging_lists(user),
         "add_links": [(name, reverse(f"admin:aid_{name}_add")) for name in ADD if user.has_perm(f"aid.add_{name}")],
     }
 

@@ -14,9 +14,11 @@ from django.urls import reverse
 
 from aid.actions.claims import verify_claim
 from aid.actions.log import log
+from aid.admin.changes import told
 from aid.choices import AuditAction
 from aid.models import AuditEntry, Claim
 from aid.models.audit import AppendOnlyError
+from aid.queries.audit import kinds
 from tests import builders as make
 from tests.admin.forms import errors, said, sent
 
@@ -78,7 +80,7 @@ TYPED = {
 # Kinds with no form of their own to add one: they come with another's, or by a command.
 MADE_ELSEWHERE = {
     "pledgestage", "valuation", "membership", "signatory", "passage", "articlerevision", "exchangerate", "auditentry",
-    "bulkchange",
+    "bulkchange", "linkcheck",
 }  # fmt: skip
 NEVER_DELETED = {"article", "correction"}
 
@@ -115,8 +117,10 @@ def test_adding_a_row_is_one_entry(model, boss):
 
     assert response.status_code == 302, errors(response)
     [entry] = AuditEntry.objects.order_by("pk")[before:]
-    assert (entry.action, entry.kind, entry.username) == ("added", name, "admin")
-    assert model.objects.get(pk=entry.number)
+    # Of a correction the log tells where readers find it.
+    expected = ("corrected", "article") if name == "correction" else ("added", name)
+    assert (entry.action, entry.kind, entry.username) == (*expected, "admin")
+    assert kinds()[entry.kind].objects.get(pk=entry.number)
     assert PASSWORD not in json.dumps(entry.changes)
 
 
@@ -188,7 +192,6 @@ def test_an_entry_names_each_field_as_people_read_it(editor):
         "valuations-0-rate_on_unknown": "not_stated"}))  # fmt: skip
 
     entry = AuditEntry.objects.first()
-    assert entry.message == f"Changed: donor, beneficiaries, amount, approximate and {len(entry.changes) - 4} more."
     changes = {field: (was, now) for field, was, now in entry.changes}
     assert changes["Donor"] == ("Denmark", "Norway")
     assert changes["Beneficiaries"] == ("Army", "Army; Navy")
@@ -199,6 +202,16 @@ def test_an_entry_names_each_field_as_people_read_it(editor):
     assert changes["Stage “Allocated (step 1)”: wording"] == ("", "set aside")
     assert [now for field, (_, now) in changes.items() if field.startswith("Valuation added") and "currency" in field]
     assert not {"Opened state", "Address"} & set(changes)
+
+
+@pytest.mark.parametrize(("labels", "sentence"), [
+    (["Amount"], "Changed: amount."),
+    (["ISO code", "Amount", "Amount"], "Changed: ISO code, amount."),
+    (["Title", "Donor", "Amount", "Stage “Allocated”: wording", "Period", "Fund"],
+     "Changed: title, donor, amount, stage “Allocated”: wording and 2 more."),
+])  # fmt: skip
+def test_what_was_changed_is_told_in_a_sentence(labels, sentence):
+    assert told([(label, "was", "is") for label in labels]) == sentence
 
 
 def test_a_deleted_record_takes_its_parts_into_its_entry(administrator):

@@ -67,6 +67,7 @@ def one_of_each(number=1):
         make.make_rate(f"2024-01-{n + 1:02d}", "DKK", "7.45", source=source)
         make.make_entry(donor, make.make_user())
         make.make_bulk_change(pledge)
+        make.make_link_check(make.make_source(url=f"https://{n}.example/"), "gone")
 
 
 def test_every_model_of_ours_is_registered():
@@ -103,7 +104,7 @@ LIST_QUERIES = {
     "party": 5, "person": 6, "office": 5, "pledge": 12, "coalition": 7, "agreement": 10, "event": 7, "statement": 7,
     "assertion": 7, "source": 7, "passage": 4, "claim": 13, "article": 9, "correction": 7, "exchangerate": 7,
     "sector": 4, "pledgestage": 4, "valuation": 4, "membership": 4, "signatory": 4, "articlerevision": 6,
-    "auditentry": 7, "bulkchange": 4,
+    "auditentry": 7, "bulkchange": 4, "linkcheck": 4,
 }  # fmt: skip
 
 

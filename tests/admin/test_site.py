@@ -190,7 +190,7 @@ def test_the_desk_costs_the_same_however_much_there_is(number, publisher, django
     one_of_each(number)
     publisher.get(DESK)
 
-    with django_assert_num_queries(44):
+    with django_assert_num_queries(48):
         publisher.get(DESK)
 
 
@@ -253,7 +253,7 @@ def test_models_are_grouped_by_what_an_editor_does(editor, administrator):
     assert groups == {
         "Records": ["Pledge", "Coalition", "Agreement", "Event", "Party", "Person", "Office"],
         "Context": ["Statement", "Assertion", "Sector"],
-        "Evidence": ["Source", "Passage", "Claim", "ExchangeRate"],
+        "Evidence": ["Source", "Passage", "Claim", "LinkCheck", "ExchangeRate"],
         "Writing": ["Article", "Correction"],
         "Accounts": ["User", "Group"],
         "Log": ["AuditEntry", "BulkChange"],
