@@ -10,6 +10,7 @@ from django.urls import path, reverse
 from django.utils import dateformat, timezone
 
 from aid.actions.history import LONGEST_REASON, restore_record
+from aid.admin.published import Unanswered
 from aid.queries.changes import Changes
 from aid.queries.history import History, record_of_part
 from aid.queries.uses import articles_that_name
@@ -129,17 +130,20 @@ class RecordHistory(admin.ModelAdmin):
             return HttpResponseNotAllowed(["POST"])
         if not self.has_change_permission(request, record):
             raise PermissionDenied
-        form = RestoreForm(request.POST)
+        form, question = RestoreForm(request.POST), None
         number = _number(request.POST.get("number", ""), 10**9)
         if number is not None and form.is_valid():
             try:
-                told = restore_record(
-                    record, number, form.cleaned_data["fingerprint"], request.user, form.cleaned_data["why"]
+                told = self.restore(
+                    request, record, number, form.cleaned_data["fingerprint"], form.cleaned_data["why"]
                 )
             except self.model.DoesNotExist:
                 raise Http404("Somebody has deleted the record.") from None
             except ValidationError as error:
                 form.add_error(None, error)
+            except Unanswered as unanswered:
+                question = unanswered.question
+                form.add_error(None, ValidationError(_ask(question, self.opts.verbose_name), code="unanswered"))
             else:
                 count = len(told)
                 messages.success(
@@ -151,7 +155,16 @@ class RecordHistory(admin.ModelAdmin):
         history = History(record)
         latest = len(history.saves)
         numbers = [number if number is not None and number <= latest else None, latest]
-        return self._compare_page(request, record, history, numbers, [request.POST.get("number", ""), ""], form)
+        asked, question = [request.POST.get("number", ""), ""], question or self.typed_answer(request, record)
+        return self._compare_page(request, record, history, numbers, asked, form, question)
+
+    def restore(self, request, record, number, fingerprint, why):
+        """Brings the record back as it stood after a save, and returns what that changed."""
+        return restore_record(record, number, fingerprint, request.user, why)
+
+    def typed_answer(self, request, obj):
+        """The answers about a change of something published that came with a refused form; the models that ask have
+        some."""
 
     # What they share
 
@@ -180,7 +193,7 @@ class RecordHistory(admin.ModelAdmin):
             "compare_url": history_address(record, "compare"),
         }
 
-    def _compare_page(self, request, record, history, numbers, asked, refused=None):
+    def _compare_page(self, request, record, history, numbers, asked, refused=None, question=None):
         latest = len(history.saves)
         context = self._history_context(request, record, history) | {
             "title": "Compare saves",
@@ -188,6 +201,7 @@ class RecordHistory(admin.ModelAdmin):
             "choices": _choices(history, *numbers),
             "sides": [],
             "form": None,
+            "question": None,
         }
         saves = [history.save_of(number) if number else None for number in numbers]
         if None in saves:
@@ -202,9 +216,17 @@ class RecordHistory(admin.ModelAdmin):
         if not plan.is_empty and self.has_change_permission(request, record):
             context["form"] = _restore_form(refused, earlier, history)
             context["restores"] = earlier
+            context |= {"question": question, "asked_with": "_save"}
             kind = self.opts.model_name
             context["articles"] = articles_that_name(kind, record.slug) if hasattr(record, "slug") else []
         return TemplateResponse(request, "admin/aid/record_compare.html", context)
+
+
+def _ask(question, kind):
+    """Why a record that readers have before them is not restored yet."""
+    if question.form.is_asked:
+        return "Nothing is restored yet. Read below what is missing."
+    return f"Nothing is restored yet: readers have this {kind} before them. Say below what kind of change it is."
 
 
 def history_address(record, page=""):

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.messages.storage import default_storage
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -253,6 +254,15 @@ class AsksFirst(admin.ModelAdmin):
         correction = correct(before.record, request.user, form.answer, changes, reread.live)
         if correction:
             messages.success(request, _where(correction))
+
+    def restore(self, request, record, *asked):
+        """An earlier save that is brought back is a change like any other."""
+        with transaction.atomic():
+            request.before = _Before(record) if is_before_readers(record) else None
+            told = super().restore(request, record, *asked)
+            record.refresh_from_db()
+            self._settle(request)
+        return told
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         asked = getattr(request, "question", None)

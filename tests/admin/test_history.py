@@ -13,9 +13,9 @@ from django.urls import reverse
 from aid.actions.claims import verify_claim
 from aid.admin.history import history_address
 from aid.choices import AuditAction, Basis, Stage
-from aid.models import AuditEntry, Claim, Pledge, PledgeStage
+from aid.models import AuditEntry, Claim, Correction, Pledge, PledgeStage
 from tests import builders as make
-from tests.admin.forms import errors, said, sent
+from tests.admin.forms import UNTOLD, errors, said, sent
 from tests.admin.test_base import one_of_each
 
 RECORDS = [
@@ -108,7 +108,8 @@ def test_the_history_says_who_changed_what_from_what_to_what_and_when(pledge, ed
 
 
 def test_the_reason_that_is_typed_stands_with_all_that_was_saved(editor, clock):
-    pledge = make.make_pledge(title="As it was", stages=[Stage.ANNOUNCED, Stage.ALLOCATED])
+    unseen = datetime(2030, 1, 1, tzinfo=UTC)
+    pledge = make.make_pledge(title="As it was", stages=[Stage.ANNOUNCED, Stage.ALLOCATED], embargo_until=unseen)
     make.make_claim(pledge, "amount", basis=Basis.INFERRED, reasoning="As it was")
     clock.shift(60)
     page = editor.get(change(pledge))
@@ -277,7 +278,7 @@ def data(editor, pledge, **changes):
     page = editor.get(compare(pledge, "?from=1&to=3"))
     form = page.context["form"]
     fields = {name: str(form[name].value() or "") for name in ("number", "fingerprint")}
-    return fields | {"why": "The first was right"} | changes
+    return fields | {"why": "The first was right"} | UNTOLD | changes
 
 
 def stand(pledge):
@@ -319,8 +320,47 @@ def test_somebody_who_saved_since_is_in_the_way_and_what_was_typed_stays(pledge,
     assert [error.code for error in form.non_field_errors().as_data()] == ["stale"]
     assert "after you opened this page, publisher saved it on 1 March 2026, 12:03." in response.content.decode()
     assert (numbers(response), form["why"].value(), stand(pledge)[0]) == ([1, 4], "Typed with care", "Theirs")
-    again = {name: form[name].value() for name in ("number", "fingerprint", "why")}
+    assert f'value="{UNTOLD["correction-why"]}"' in response.content.decode()
+    again = {name: form[name].value() for name in ("number", "fingerprint", "why")} | UNTOLD
     assert editor.post(restore(pledge), again).status_code == 302
+    assert stand(pledge)[0] == "As it was"
+
+
+def test_readers_are_told_of_a_restored_record_or_nothing_is_restored(pledge, editor):
+    before, typed = stand(pledge), data(editor, pledge)
+    for name in UNTOLD:
+        del typed[name]
+
+    asked = editor.post(restore(pledge), typed)
+
+    assert (asked.status_code, stand(pledge), Correction.objects.count()) == (200, before, 0)
+    form = asked.context["form"]
+    assert [error.code for error in form.non_field_errors().as_data()] == ["unanswered"]
+    assert "readers have this pledge before them. Say below what kind of change it is." in asked.content.decode()
+    assert ("Amount", "DKK 95,000,000", "DKK 91,000,000") in [
+        tuple(found) for found in asked.context["question"].changes
+    ]
+    again = {name: str(form[name].value()) for name in ("number", "fingerprint", "why")}
+    assert again["why"] == "The first was right"
+
+    # An answer without its note is not enough; with it, all is done at once.
+    half = editor.post(restore(pledge), again | {"correction-kind": "correction"})
+    assert (half.status_code, stand(pledge), Correction.objects.count()) == (200, before, 0)
+    note = "An earlier version gave 95 million kroner. It is 91 million."
+    done = editor.post(restore(pledge), again | {"correction-kind": "correction", "correction-note": note})
+    assert done.status_code == 302
+    assert stand(pledge)[0] == "As it was"
+    correction = Correction.objects.get()
+    assert (correction.pledge, correction.note, correction.decided_by) == (pledge, note, editor.user)
+
+
+def test_nothing_is_asked_about_what_readers_do_not_have(pledge, editor):
+    Pledge.objects.update(embargo_until=datetime(2030, 1, 1, tzinfo=UTC))
+    typed = data(editor, pledge)
+    for name in UNTOLD:
+        del typed[name]
+
+    assert editor.post(restore(pledge), typed).status_code == 302
     assert stand(pledge)[0] == "As it was"
 
 

@@ -11,6 +11,13 @@ from tests import builders as make
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
+def answer(page):
+    """Readers have it before them, so the page asks what they are told."""
+    page.get_by_label(re.compile("No note: ")).check()
+    page.get_by_label("Why no note is due").fill("A test")
+    page.get_by_role("button", name="Save with this answer").click()
+
+
 def test_an_editor_compares_and_restores_a_revision_and_a_record(live_server, editor_page):
     page, complaints = editor_page, []
     page.on("console", lambda message: message.type in ("error", "warning") and complaints.append(message.text))
@@ -38,6 +45,8 @@ def test_an_editor_compares_and_restores_a_revision_and_a_record(live_server, ed
     page.locator("#id_amount").fill("95,000,000")
     page.get_by_label("Reason for the change").fill("A newer release")
     page.get_by_role("button", name="Save and continue editing").click()
+    answer(page)
+    page.get_by_text("was changed successfully").wait_for()
     page.get_by_role("link", name="History", exact=True).click()
     newest = page.get_by_role("region", name=re.compile("^Save 2:"))
     assert "A newer release" in newest.inner_text()
@@ -46,8 +55,9 @@ def test_an_editor_compares_and_restores_a_revision_and_a_record(live_server, ed
     ]  # fmt: skip
     page.get_by_role("link", name="Compare save 1 with now, or restore it").click()
     assert page.get_by_text("These articles use it:").count() == 1
-    page.get_by_label("Why").fill("The first one was right")
+    page.get_by_label("Why", exact=True).fill("The first one was right")
     page.get_by_role("button", name="Restore save 1").click()
+    answer(page)
     page.get_by_text("The record stands again as it did after save 1: 1 row was changed.").wait_for()
 
     pledge.refresh_from_db()
