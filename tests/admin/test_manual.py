@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests import builders as make
+from tests.admin.forms import unanswered
 from tests.admin.test_bulk import page as bulk_page
 
 MANUAL = Path(__file__).parents[2] / "docs/editors.md"
@@ -25,6 +26,9 @@ def test_each_name_of_the_manual_stands_on_a_page(publisher):
     stages.append(make.make_article(body="It gave 91 million.", status="ready"))
     make.make_revision(stages[-1], body="It gave 92 million.")
     one, two = make.make_party(), make.make_party()
+    make.make_article(body=f"[[pledge:{claim.pledge.slug}:amount]]")
+    pledge_form = reverse("admin:aid_pledge_change", args=[claim.pledge.pk])
+    question = publisher.post(pledge_form, unanswered(publisher.get(pledge_form), title="Another")).text
     make.make_bulk_change(claim.pledge)
     pages = ["/admin/", "/admin/aid/auditentry/", "/admin/aid/bulkchange/", "/admin/aid/pledge/",
              "/admin/aid/article/", bulk_page("verify", [claim]), bulk_page("review-by", [claim.pledge]),
@@ -35,7 +39,7 @@ def test_each_name_of_the_manual_stands_on_a_page(publisher):
              reverse("admin:aid_article_compare", args=[article.pk]),
              reverse("admin:aid_party_change", args=[one.pk]),
              reverse("admin:aid_party_merge", args=[one.pk]) + f"?into={two.pk}"]  # fmt: skip
-    shown = html.unescape(" ".join(publisher.get(page).content.decode() for page in pages))
+    shown = html.unescape(" ".join([question, *(publisher.get(page).content.decode() for page in pages)]))
     shown = re.sub(r"\s+", " ", re.sub(r"<[^>]*\bvalue=\"([^\"]*)\"[^>]*>|<[^>]+>", r" \1 ", shown))
 
     named = re.findall(r"\*+([^*\n]+)\*+", re.sub(r"`[^`]*`", "", MANUAL.read_text()))
