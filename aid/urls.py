@@ -11,6 +11,7 @@ from aid.views import (
     events,
     front,
     icons,
+    images,
     parties,
     people,
     pledges,
@@ -39,7 +40,9 @@ urlpatterns = [
     path("sources/<slug:slug>/", sources.source_detail, name="source-detail"),
     path("corrections/", corrections.correction_list, name="correction-list"),
     path("corrections/feed/", conditional_page(public_page(CorrectionFeed())), name="correction-feed"),
+    path("images/<str:key>.<str:format>", images.image, name="image"),
     path("preview/<str:secret>/", previews.secret_preview, name="secret-preview"),
+    path("preview/<str:secret>/picture/", previews.secret_picture, name="secret-picture"),
     path("about/", about.about, name="about"),
     path("favicon.ico", icons.favicon, name="favicon"),
 ]

@@ -6,9 +6,12 @@ Names and addresses are counted up, so that no two rows of one test collide.
 import itertools
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 
 from django.contrib.auth import get_user_model
+from django.core.files.base import ContentFile
 from django.utils import timezone
+from PIL import Image as Picture
 
 from aid.choices import (
     AgreementKind,
@@ -268,10 +271,22 @@ def make_article(headline="A headline", body="A body.", published=True, **given)
     return article
 
 
+def picture_bytes(format="JPEG", size=(32, 18), mode="RGB", **options):
+    """A file that holds a picture of one colour, another one at each call."""
+    out = BytesIO()
+    shade = next(_count) * 7 % 256
+    Picture.new(mode, size, shade if mode in ("L", "P") else (shade, 90, 30, 128)[: len(mode)]).save(
+        out, format, **options
+    )
+    return out.getvalue()
+
+
 def make_image(**given):
-    """The row of a picture; no file stands behind it."""
+    """A picture with its file."""
     n = next(_count)
-    defaults = {"file": f"images/{n}.jpg", "format": "jpg", "width": 1600, "height": 900, "sha256": f"{n:064x}"}
+    defaults = {"format": "jpg", "width": 32, "height": 18, "sha256": f"{n:064x}"}
+    if "file" not in given:
+        defaults["file"] = ContentFile(picture_bytes(), name="picture.jpg")
     return Image.objects.create(**defaults | {"alt": f"Picture {n}", "credit": "Staff"} | given)
 
 

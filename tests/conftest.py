@@ -14,6 +14,8 @@ def pytest_configure(config):
 
     # Plain names for static files, found where they are written: no test needs `collectstatic` to have run.
     settings.STORAGES = settings.STORAGES | {
+        # Pictures are kept in memory, and gone with the run.
+        "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
     settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True

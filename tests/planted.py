@@ -66,6 +66,8 @@ class World:
 
     public: dict = field(default_factory=dict)
     planted: dict = field(default_factory=dict)
+    # The pictures of planted articles.
+    images: dict = field(default_factory=dict)
     # Stems of texts that no reader may ever see, not even at the minute.
     never: list = field(default_factory=list)
     # Stems of what readers have until the minute, and then no more.
@@ -337,7 +339,9 @@ def _articles(world):
     body = "[[pledge:pledge:amount]] [[party:donor]]"
     stem = f"{stem_of(Article)}scheduled"
     sector = builders.make_sector(code=f"{stem}-topic", name=f"{stem} topic")
-    image = builders.make_image(**_texts(Image, stem))
+    # Each run plants anew: the address has to be the same.
+    image = builders.make_image(**_texts(Image, stem), key=stem)
+    world.images[stem] = image
     texts = {"standfirst": f"{stem} standfirst", "byline": f"{stem} byline"}
     scheduled = builders.make_article(
         f"{stem} headline", f"{stem} body {body}", slug=stem, published=False, topics=[sector], section="explainer",
@@ -349,9 +353,10 @@ def _articles(world):
     stem = f"{stem_of(Article)}embargoed"
     embargoed = builders.make_article(
         f"{stem} headline", f"{stem} body {body}", slug=stem, embargo_until=MINUTE, published_at=EARLIER,
-        topics=[sector],
+        topics=[sector], image=builders.make_image(**_texts(Image, stem), key=stem),
     )  # fmt: skip
     world.planted[stem] = embargoed
+    world.images[stem] = embargoed.revisions.get().image
     for kind, article in (("scheduled", scheduled), ("embargoed", embargoed)):
         FormerAddress.objects.create(kind="article", slug=f"{MARK}was{kind}", record=article.pk)
         builders.make_correction(**_texts(Correction, f"{stem_of(Article)}{kind}corrected"), article=article)

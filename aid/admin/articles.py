@@ -16,6 +16,7 @@ from aid.admin import article_pages, picking, steps
 from aid.admin.base import DeskAdmin, PartAdmin, RowInline, day_text, moment_text
 from aid.admin.bulk import BulkActions
 from aid.admin.forms import DeskForm, KeyField, KeysField, KnownSelect, KnownSelectMultiple
+from aid.admin.images import thumbnail
 from aid.admin.moments import MomentField
 from aid.admin.previews import Previewed
 from aid.admin.states import OpenedArticle, StateForm
@@ -55,6 +56,8 @@ class ArticleForm(StateForm, DeskForm):
         self.fields["standfirst"].widget = forms.Textarea(attrs={"class": "vLargeTextField", "rows": 3})
         for name in ("headline", "byline", "why"):
             self.fields[name].widget.attrs["class"] = "vTextField"
+        if last and last.image:
+            self.fields["image"].help_text = thumbnail(last.image)
         self.fields["why"].help_text = "For the history: what you changed, and why. Readers do not see it."
         if "slug" in self.fields:
             self._prepare_address(self.fields["slug"])

@@ -109,6 +109,8 @@ def typed_view(request, model_admin, object_id=None):
     }
     topics = form.cleaned_data.get("topics", ())
     context = article_page(as_if_live(form.instance, revision), topics, public=WithoutEmbargoes())
+    if revision.image:
+        context["picture_address"] = reverse("admin:aid_image_file", args=[revision.image.pk])
     response = render(request, "aid/article_detail.html", context | {"preview": preview, "canonical": ""})
     response["X-Robots-Tag"] = "noindex"
     return response

@@ -29,6 +29,7 @@ def article_page(article, topics=None, public=None):
         "article": article,
         "live": live,
         "body": render(live.body, figures),
+        "picture_address": live.image.get_absolute_url() if live.image else "",
         "behind": figures.behind,
         "sources": figures.sources,
         "figures_changed_at": figures_changed_at,

@@ -20,7 +20,8 @@ from aid.queries.previews import open_link
 from aid.queries.public import WithoutEmbargoes
 from aid.queries.revisions import revision_numbered
 from aid.rules.breaches import mending_page
-from aid.views.pages import Gone, found, page, readers_have, unstored, withdrawn_record
+from aid.views.images import file_response
+from aid.views.pages import Gone, found, page, public_page, readers_have, unstored, withdrawn_record
 
 ASKED = "preview"
 
@@ -92,6 +93,9 @@ def article_preview(request, slug):
         return unstored(page(request, "aid/preview_missing.html", {"article": article, "newest": newest}, status=404))
     held = article.current
     context = article_page(as_if_live(article, revision), public=WithoutEmbargoes())
+    if revision.image:
+        # Readers may not have the picture yet; who sees the preview is on the desk.
+        context["picture_address"] = reverse("admin:aid_image_file", args=[revision.image.pk])
     return unstored(
         page(request, "aid/article_detail.html", context | {"preview": _banner(article, revision, newest, held)})
     )
@@ -180,6 +184,15 @@ def secret_preview(request, secret):
 secret_preview.csrf_exempt = True
 
 
+@public_page
+def secret_picture(request, secret):
+    """The picture of a revision for whoever has its secret link, as long as the link opens."""
+    link = open_link(secret)
+    if link is None or link.revision.image is None:
+        return _unreferred(page(request, "aid/preview_over.html", {"canonical": ""}, status=404))
+    return _unreferred(file_response(link.revision.image))
+
+
 def _answered(request, link):
     form = AnswerForm(request.POST)
     status = 200
@@ -203,6 +216,8 @@ def _linked_page(request, link, form, status=200):
         "links": [("Approve it or comment on it", "#answer")],
     }
     context |= {"preview": preview, "canonical": "", "form": form, "answers": link.answers.order_by("at")}
+    if revision.image:
+        context["picture_address"] = f"{request.path}picture/"
     return _unreferred(page(request, "aid/preview_link.html", context, status=status))
 
 

@@ -66,6 +66,7 @@ def one_of_each(number=1):
         make.make_correction(statement=statement)
         make.make_rate(f"2024-01-{n + 1:02d}", "DKK", "7.45", source=source)
         make.make_entry(donor, make.make_user())
+        make.make_image(added_by=make.make_user())
         make.make_bulk_change(pledge)
         make.make_link_check(make.make_source(url=f"https://{n}.example/"), "gone")
 
@@ -104,7 +105,7 @@ LIST_QUERIES = {
     "party": 5, "person": 6, "office": 5, "pledge": 12, "coalition": 7, "agreement": 10, "event": 7, "statement": 7,
     "assertion": 7, "source": 7, "passage": 4, "claim": 13, "article": 9, "correction": 7, "exchangerate": 7,
     "sector": 4, "pledgestage": 4, "valuation": 4, "membership": 4, "signatory": 4, "articlerevision": 6,
-    "auditentry": 7, "bulkchange": 4, "linkcheck": 4,
+    "auditentry": 7, "bulkchange": 4, "linkcheck": 4, "image": 6,
 }  # fmt: skip
 
 
@@ -123,7 +124,7 @@ def test_list_queries_do_not_grow(model, number, admin_client, django_assert_num
 
 FORM_QUERIES = {
     "party": 7, "person": 8, "office": 5, "pledge": 12, "coalition": 8, "agreement": 8, "event": 7, "statement": 5,
-    "assertion": 5, "source": 8, "claim": 6, "article": 17, "correction": 5, "sector": 3,
+    "assertion": 5, "source": 8, "claim": 6, "article": 16, "correction": 5, "sector": 3, "image": 3,
 }  # fmt: skip
 
 

@@ -81,6 +81,7 @@ OTHERS = {
     "admin:aid_article_step": (EDITORS, EDITORS),
     "admin:aid_article_compare": (DESK, NOBODY),
     "admin:aid_article_figures": (DESK, NOBODY),
+    "admin:aid_image_file": (DESK, NOBODY),
     "admin:aid_article_figures_found": (DESK, NOBODY),
     "admin:aid_article_restore": (NOBODY, DESK),
     "admin:aid_article_preview_new": (NOBODY, DESK),
@@ -99,8 +100,10 @@ OTHERS = {
         ),
         (ALL, NOBODY),
     ),
+    "image": (ALL, NOBODY),
     # A secret that nobody knows leads nowhere, whoever asks.
     "secret-preview": (NOBODY, NOBODY),
+    "secret-picture": (NOBODY, NOBODY),
 }
 
 
@@ -140,7 +143,8 @@ def make_rows():
     )  # fmt: skip
     agreement, coalition = builders.make_agreement(signatories=[party]), builders.make_coalition(members=[party])
     pledge = builders.make_pledge(coalition=coalition, coalition_unknown="")
-    article = builders.make_article(created_by=sender)
+    image = builders.make_image(format="png")
+    article = builders.make_article(created_by=sender, image=image)
     return {
         "person": person,
         "source": source,
@@ -164,6 +168,7 @@ def make_rows():
         "user": sender,
         "group": sender.groups.model.objects.create(name="interns"),
         "article": article,
+        "image": image,
         "articlerevision": article.revisions.get(),
         "link": PreviewLink.objects.create(
             revision=article.revisions.get(),
@@ -201,7 +206,7 @@ def address(route, rows):
         if name == "content_type_id":
             return str(ContentType.objects.get_for_model(Article).pk)
         if name == "key":
-            return rows["link"].key
+            return rows["image"].key if first == "images" else rows["link"].key
         if name in ("object_id", "id"):
             return str((row or rows["article"]).pk)
         return row.slug if name == "slug" and row else WORDS[name]

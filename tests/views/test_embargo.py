@@ -15,7 +15,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from aid.models import Article, FormerAddress
+from aid.models import Article, FormerAddress, Image
 from aid.queries.public import RECORDS, Public
 from tests.planted import AMOUNT, CURRENCY, EARLIER, JUST_BEFORE, MARK, MINUTE, plant, public_site, stem_of
 
@@ -27,6 +27,7 @@ NO_READERS = {
     "healthz": "asks nothing of the database",
     "readyz": "tells of migrations alone",
     "secret-preview": "opens with a secret only",
+    "secret-picture": "opens with a secret only",
 }
 # What a browser or a cache sends that has an answer already.
 CONDITIONS = (
@@ -62,6 +63,8 @@ def pages():
             yield route
         elif asked == {"slug"} and kind in slugs:
             yield from (route.replace("<slug:slug>", slug) for slug in slugs[kind])
+        elif kind == "image":
+            yield from (image.get_absolute_url() for image in Image.objects.order_by("key"))
         else:
             raise AssertionError(f"Teach the matrix what {route} can be asked for.")
     yield "/nothing/"
@@ -90,7 +93,8 @@ class Answer:
 
 
 def answer(response):
-    return Answer(response.status_code, tuple(sorted(response.headers.items())), response.content.decode())
+    text = response.content.decode(errors="replace")
+    return Answer(response.status_code, tuple(sorted(response.headers.items())), text)
 
 
 def crawl(asked):
@@ -204,11 +208,17 @@ def test_until_the_minute_no_way_to_ask_tells_more(matrix):
 
 def test_no_cache_may_keep_a_public_answer(matrix):
     told = {address: dict(got.headers).get("Cache-Control") for address, got in (matrix.without | matrix.at).items()}
+    # A picture may be kept by whoever asks again each time.
+    pictures = {image.get_absolute_url() for image in matrix.world.images.values()}
     assert {address: words for address, words in told.items() if words != "no-cache"} == {
         "/favicon.ico": "max-age=86400, public"
+    } | dict.fromkeys(pictures, "no-cache, public")
+    told = {"ETag", "Last-Modified", "Expires", "Set-Cookie", "Vary"}
+    # The feed's is made of the answer itself, and a picture's of what is in it.
+    marked = {*pictures, "/corrections/feed/"}
+    assert {address: told & {name for name, _ in got.headers} for address, got in matrix.at.items()} == {
+        address: {"ETag"} if address in marked else set() for address in matrix.at
     }
-    names = {name for got in matrix.at.values() for name, _ in got.headers}
-    assert names.isdisjoint({"ETag", "Last-Modified", "Expires", "Set-Cookie", "Vary"})
 
 
 @pytest.mark.parametrize("kind", RECORD_KINDS + ARTICLES)
@@ -224,6 +234,15 @@ def test_at_its_minute_it_is_there(matrix, kind):
         was = f"{section}{MARK}was{kind.removeprefix(MARK).removeprefix('article')}/"
         assert (matrix.before[was].status, matrix.at[was].status) == (404, 301)
         assert ("Location", page) in matrix.at[was].headers
+
+
+def test_at_the_minute_of_its_article_a_picture_is_handed_out(matrix):
+    for image in matrix.world.images.values():
+        address = image.get_absolute_url()
+        assert (matrix.before[address].status, matrix.at[address].status) == (404, 200)
+        assert "ETag" not in dict(matrix.before[address].headers)
+        assert any(f'src="{address}"' in got.text for got in matrix.at.values())
+    assert len(matrix.world.images) == 2
 
 
 @pytest.mark.parametrize("kind", (COMING, NOTE))
