@@ -52,7 +52,7 @@ def urls(model_admin):
 def tools(request, article):
     if not request.user.has_perm("aid.view_article"):
         return []
-    found = [("Preview", f"{article.get_absolute_url()}?preview")]
+    found = [("Preview as saved", f"{article.get_absolute_url()}?preview")]
     if request.user.has_perm("aid.view_previewlink"):
         found.append(("Preview links", reverse(f"admin:{LINKS}", args=[article.pk])))
     return found
