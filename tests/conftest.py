@@ -1,11 +1,13 @@
 """The cast of the tests, the source document, and the browser."""
 
 import os
+import tempfile
 
 import pytest
 
 from tests.machine import chromium
 
+FOLDER = pytest.StashKey()
 NO_BROWSER = "No Chromium on this machine: install the package chromium to run the browser tests."
 
 
@@ -19,8 +21,18 @@ def pytest_configure(config):
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
     settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True
+    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        # On a file each thread of a live server has a connection of its own, as on a site. In memory all would share
+        # one, with its transactions.
+        config.stash[FOLDER] = tempfile.TemporaryDirectory(prefix="newsroom-tests-database-")
+        settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"{config.stash[FOLDER].name}/test.sqlite3"
     # A real hash takes a third of a second by design, for every account of every test.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def pytest_unconfigure(config):
+    if FOLDER in config.stash:
+        config.stash[FOLDER].cleanup()
 
 
 # What the database makes no difference to
