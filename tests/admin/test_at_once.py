@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils.html import escape
@@ -22,33 +22,18 @@ ROUNDS = 20
 
 
 @pytest.fixture
-def at_once(tmp_path):
-    """Runs a function in many threads at once, each with a connection of its own to a database with the rows made so
-    far. On SQLite that is a file with the site's own settings: in memory, no writer waits for another one."""
-    settings, pools = connections.settings["default"], []
-    name = settings["NAME"]
-
-    def start():
-        if connection.vendor == "sqlite":
-            path = tmp_path / "newsroom.sqlite3"
-            with connection.cursor() as cursor:
-                cursor.execute("VACUUM INTO %s", [str(path)])
-            settings["NAME"] = str(path)
-        pools.append(ThreadPoolExecutor(PEOPLE))
-        return lambda function, *given: list(pools[0].map(function, *given))
-
-    yield start
-    together = Barrier(PEOPLE, timeout=60)
+def run():
+    """Runs a function in ten threads at once, each with a connection of its own to the database."""
+    pool, together = ThreadPoolExecutor(PEOPLE), Barrier(PEOPLE, timeout=60)
+    yield lambda function, *given: list(pool.map(function, *given))
 
     def close(_):
         # Each thread closes its own: none takes two of these.
         together.wait()
         connection.close()
 
-    for pool in pools:
-        list(pool.map(close, range(PEOPLE)))
-        pool.shutdown()
-    settings["NAME"] = name
+    list(pool.map(close, range(PEOPLE)))
+    pool.shutdown()
 
 
 class PlainClient(Client):
@@ -75,7 +60,7 @@ def save_all(run, opener, clients, address, field):
     order; texts that were refused). Asserts that each refused one came back, beside the one that was saved."""
     saved, refused = [], []
     for round_ in range(ROUNDS):
-        [page] = run(lambda client: client.get(address), [opener])
+        page = opener.get(address)
         texts = [f"Text {person} of round {round_} <{person}>" for person in range(PEOPLE)]
 
         def save(client, text, page=page):
@@ -97,24 +82,22 @@ def save_all(run, opener, clients, address, field):
     return saved, refused
 
 
-def test_two_hundred_saves_of_one_article_lose_none(at_once):
+def test_two_hundred_saves_of_one_article_lose_none(run):
     article, people = make.make_article("A headline", "The first text.", published=False), editors()
-    run = at_once()
 
     saved, refused = save_all(run, *people, reverse("admin:aid_article_change", args=[article.pk]), "body")
 
-    [rows] = run(lambda pk: list(ArticleRevision.objects.filter(article=pk).order_by("number")), [article.pk])
+    rows = ArticleRevision.objects.filter(article=article).order_by("number")
     assert (len(saved), len(refused)) == (ROUNDS, ROUNDS * (PEOPLE - 1))
     assert [(row.number, row.body) for row in rows] == list(enumerate(["The first text.", *saved], 1))
 
 
-def test_two_hundred_saves_of_one_record_lose_none(at_once):
+def test_two_hundred_saves_of_one_record_lose_none(run):
     person, people = make.make_person(name="The first name"), editors()
-    run = at_once()
 
     saved, refused = save_all(run, *people, reverse("admin:aid_person_change", args=[person.pk]), "name")
 
-    [history] = run(lambda pk: list(Person.history.filter(id=pk).order_by("history_id")), [person.pk])
+    history = Person.history.filter(id=person.pk).order_by("history_id")
     assert (len(saved), len(refused)) == (ROUNDS, ROUNDS * (PEOPLE - 1))
     names = [row.name for row in history]
     assert [name for n, name in enumerate(names) if not n or name != names[n - 1]] == ["The first name", *saved]
