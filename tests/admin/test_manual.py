@@ -8,6 +8,8 @@ from pathlib import Path
 from django.urls import reverse
 from django.utils import timezone
 
+from aid.actions.drafting import keep_typed
+from aid.actions.previews import make_link
 from tests import builders as make
 from tests.admin.forms import unanswered
 from tests.admin.test_bulk import page as bulk_page
@@ -30,11 +32,15 @@ def test_each_name_of_the_manual_stands_on_a_page(publisher):
     pledge_form = reverse("admin:aid_pledge_change", args=[claim.pledge.pk])
     question = publisher.post(pledge_form, unanswered(publisher.get(pledge_form), title="Another")).text
     make.make_bulk_change(claim.pledge)
+    make_link(
+        article.revisions.first(), publisher.user, "the press office", timezone.now() + timedelta(days=1), "key"
+    )
+    keep_typed(publisher.user, "article/add", {"headline": ["Half"]}, "key")
     pages = ["/admin/", "/admin/aid/auditentry/", "/admin/aid/bulkchange/", "/admin/aid/pledge/",
              "/admin/aid/article/", bulk_page("verify", [claim]), bulk_page("review-by", [claim.pledge]),
              *(reverse(f"admin:aid_{name}_add") for name in ("source", "pledge", "article", "correction")),
              reverse("admin:aid_source_change", args=[source.pk]), reverse("admin:aid_claim_changelist"),
-             "/admin/aid/article/",
+             "/admin/aid/article/", reverse("admin:aid_article_links", args=[article.pk]),
              *(reverse("admin:aid_article_change", args=[row.pk]) for row in (article, *stages)),
              reverse("admin:aid_article_compare", args=[article.pk]),
              reverse("admin:aid_party_change", args=[one.pk]),

@@ -45,7 +45,7 @@ def save(page):
         page.get_by_role("button", name="Save and continue editing").click()
 
 
-def test_the_second_of_two_is_refused_and_both_texts_are_there(desk):
+def test_the_second_of_two_is_refused(desk):
     article = make.make_article("Cyber support", "First paragraph.\n\nSecond paragraph.", published=False)
     first, second = desk("editor"), desk("writer")
     for page in (first, second):
@@ -92,7 +92,7 @@ def test_who_comes_and_goes_is_said_on_the_open_form(desk, monkeypatch):
     assert first.complaints == second.complaints == []
 
 
-def test_what_was_typed_survives_a_page_that_is_closed(desk, monkeypatch):
+def test_what_was_typed_survives_a_closed_page(desk, monkeypatch):
     monkeypatch.setattr(drafting, "KEEP_AFTER", 0.2)
     make.make_party(name="Denmark")
     page = desk("editor", width=360)
@@ -141,7 +141,7 @@ def test_saving_leaves_nothing_that_was_kept(desk, monkeypatch):
     assert page.complaints == []
 
 
-def test_a_text_is_previewed_and_approved_by_somebody_without_an_account(desk):
+def test_a_text_is_previewed_and_approved_from_outside(desk):
     article = make.make_article("A draft", "Nobody has read this.", published=False, slug="draft")
     page = desk("editor")
     page.go(change(article))

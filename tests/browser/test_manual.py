@@ -26,6 +26,11 @@ TASKS = {
     "Verify a claim": "test_manual.py::test_verify_a_claim",
     "A statement, or an assertion?": "test_manual.py::test_a_statement",
     "Write an article": "test_full_path.py::test_from_the_first_draft_to_the_feed_of_corrections",
+    "See a page before readers do": "test_at_one_form.py::test_a_text_is_previewed_and_approved_from_outside",
+    "Show a text to somebody without an account": "test_at_one_form.py::test_a_text_is_previewed_and_approved_from_"
+    "outside",
+    "When somebody else is at the same form": "test_at_one_form.py::test_the_second_of_two_is_refused",
+    "When something was typed and not saved": "test_at_one_form.py::test_what_was_typed_survives_a_closed_page",
     "Take an article to publication": "test_full_path.py::test_from_the_first_draft_to_the_feed_of_corrections",
     "Withdraw an article": "test_manual.py::test_withdraw_an_article",
     "Compare revisions, and bring one back": "test_history.py::test_an_editor_compares_and_restores_a_revision_and_"
