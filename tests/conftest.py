@@ -18,7 +18,7 @@ def pytest_configure(config):
     settings.STORAGES = settings.STORAGES | {
         # Pictures are kept in memory, and gone with the run.
         "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True
     if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):

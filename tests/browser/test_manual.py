@@ -26,6 +26,8 @@ TASKS = {
     "Verify a claim": "test_manual.py::test_verify_a_claim",
     "A statement, or an assertion?": "test_manual.py::test_a_statement",
     "Write an article": "test_full_path.py::test_from_the_first_draft_to_the_feed_of_corrections",
+    "Insert a figure": "test_picking.py::test_a_figure_is_inserted_at_the_cursor_and_the_preview_shows_its_value",
+    "Add a picture": "test_images.py::test_a_picture_is_sent_chosen_and_previewed",
     "See a page before readers do": "test_at_one_form.py::test_a_text_is_previewed_and_approved_from_outside",
     "Show a text to somebody without an account": "test_at_one_form.py::test_a_text_is_previewed_and_approved_from_"
     "outside",
