@@ -62,6 +62,8 @@ class ImageForm(RecordForm):
         sent = self.cleaned_data["picture"]
         if sent.size > MOST_BYTES:
             raise too_many_bytes()
+        # A form that met another save is checked a second time.
+        sent.seek(0)
         found = read_picture(sent.read())
         if same := same_image(found.sha256):
             raise ValidationError(

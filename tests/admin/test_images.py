@@ -3,6 +3,7 @@
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models.signals import pre_save
 from django.urls import reverse
 
 from aid.models import Article, AuditEntry, Image
@@ -57,6 +58,25 @@ def test_the_same_picture_is_kept_once(writer):
     assert errors(response) == {"picture": ["repeated"]}
     assert "“A radar”" in response.content.decode()
     assert Image.objects.count() == 1
+
+
+def test_a_form_that_met_another_save_reads_its_file_again(writer):
+    def met(sender, instance, **kwargs):
+        # What is made here is taken back with the failed save, as if the other had thought better of it.
+        pre_save.disconnect(met, sender=Image)
+        make.make_image(sha256=instance.sha256)
+        tried.append(instance.file.name)
+
+    tried = []
+    pre_save.connect(met, sender=Image)
+    try:
+        assert upload(writer, make.picture_bytes()).status_code == 302
+    finally:
+        pre_save.disconnect(met, sender=Image)
+    image = Image.objects.get()
+    assert (image.alt, image.width) == ("A radar", 32)
+    assert default_storage.exists(image.file.name)
+    assert [default_storage.exists(name) for name in tried] == [False]
 
 
 def test_the_words_are_changed_and_the_file_is_not(editor):
