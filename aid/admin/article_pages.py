@@ -4,9 +4,9 @@ Each is a module with `urls(model_admin)`, its paths below `/admin/aid/article/`
 (label, address) of what stands above the form for this account and this article.
 """
 
-from aid.admin import comparing, corrections, picking, previews
+from aid.admin import comparing, corrections, factcheck, picking, previews
 
-PAGES = [comparing, picking, previews, corrections]
+PAGES = [factcheck, comparing, picking, previews, corrections]
 
 
 def urls(model_admin):

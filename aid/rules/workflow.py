@@ -102,8 +102,9 @@ def hindrances(step, found, by, at=None):
     A publisher does not pass by the checklist, nor does an update of a live article.
     """
     if step == "submit":
-        # What an editor may exempt from the rules is decided in the fact-check.
-        return [reason for reason in _by_the_rules(found, _earliest(found)) if not reason.can_be_exempted]
+        # What an editor may exempt from the rules is decided in the fact-check, which is still to come.
+        reasons = _by_the_rules(found, _earliest(found))
+        return [reason for reason in reasons if not (reason.can_be_exempted or reason.is_for_the_check)]
     if step == "make-ready":
         return [*_own_text(found, by), *_by_the_rules(found, _earliest(found))]
     if step in ("publish", "schedule"):

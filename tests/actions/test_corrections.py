@@ -31,6 +31,7 @@ def clock():
 def article(clock):
     article = make.make_article("As it was", body="It gave 91 million. It was much.", published_at=NOW - HOUR)
     make.make_revision(article, headline="As it is", body="It gave 92 million. It was much.")
+    make.sign_everything(article)
     Article.objects.update(status=ArticleStatus.READY)
     return article
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from aid.actions.drafting import keep_typed
 from aid.actions.previews import make_link
+from aid.choices import Rank
 from tests import builders as make
 from tests.admin.forms import unanswered
 from tests.admin.test_bulk import page as bulk_page
@@ -27,6 +28,10 @@ def test_each_name_of_the_manual_stands_on_a_page(publisher):
     stages.append(make.make_article(published_at=timezone.now() + timedelta(days=1)))
     stages.append(make.make_article(body="It gave 91 million.", status="ready"))
     make.make_revision(stages[-1], body="It gave 92 million.")
+    make.sign_everything(stages[-1])
+    disputed = make.make_pledge(slug="disputed")
+    make.make_claim(disputed, "amount", value="92000000", rank=Rank.ALTERNATIVE)
+    checked = make.make_article(body="It gave [[pledge:disputed:amount]].", published=False)
     one, two = make.make_party(), make.make_party()
     make.make_article(body=f"[[pledge:{claim.pledge.slug}:amount]]")
     pledge_form = reverse("admin:aid_pledge_change", args=[claim.pledge.pk])
@@ -43,6 +48,7 @@ def test_each_name_of_the_manual_stands_on_a_page(publisher):
              "/admin/aid/article/", reverse("admin:aid_article_links", args=[article.pk]),
              *(reverse("admin:aid_article_change", args=[row.pk]) for row in (article, *stages)),
              reverse("admin:aid_article_compare", args=[article.pk]),
+             reverse("admin:aid_article_factcheck", args=[checked.pk]),
              reverse("admin:aid_party_change", args=[one.pk]),
              reverse("admin:aid_party_merge", args=[one.pk]) + f"?into={two.pk}"]  # fmt: skip
     shown = html.unescape(" ".join([question, *(publisher.get(page).content.decode() for page in pages)]))

@@ -350,6 +350,7 @@ def test_a_step_that_does_not_exist_is_not_found(writer):
 def update(publisher):
     article = make.make_article("As published", body="It gave 91 million.", published_at=NOW - HOUR)
     make.make_revision(article, body="It gave 92 million.")
+    make.sign_everything(article)
     Article.objects.update(status=READY)
     return article
 

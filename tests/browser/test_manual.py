@@ -33,6 +33,7 @@ TASKS = {
     "outside",
     "When somebody else is at the same form": "test_at_one_form.py::test_the_second_of_two_is_refused",
     "When something was typed and not saved": "test_at_one_form.py::test_what_was_typed_survives_a_closed_page",
+    "Check the facts of an article": "test_factcheck.py::test_an_editor_checks_an_article_and_signs_it_off",
     "Take an article to publication": "test_full_path.py::test_from_the_first_draft_to_the_feed_of_corrections",
     "Withdraw an article": "test_manual.py::test_withdraw_an_article",
     "Compare revisions, and bring one back": "test_history.py::test_an_editor_compares_and_restores_a_revision_and_"
