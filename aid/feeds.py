@@ -47,7 +47,7 @@ class CorrectionFeed(Feed):
         return public.of(Correction.objects.with_subjects(public.at)).newest_first()[:MOST]
 
     def item_title(self, correction):
-        return NOT_XML.sub("", f"{correction.get_kind_display()}: {about(correction)}")
+        return NOT_XML.sub("", f"{correction.get_kind_display()}: {about(correction, is_plain=True)}")
 
     def item_description(self, correction):
         """The note and what has changed, as HTML."""

@@ -9,7 +9,7 @@ from django.utils.text import Truncator
 from aid.actions.corrections import RETRACT, STANDING, correct, is_retracted
 from aid.admin.base import DeskAdmin, moment_text
 from aid.admin.forms import DeskForm
-from aid.admin.published import KIND_HELP
+from aid.admin.published import KIND_HELP, TellingForm
 from aid.choices import CorrectionKind
 from aid.models.articles import Article
 from aid.models.corrections import CORRECTED, Correction
@@ -18,6 +18,8 @@ from aid.queries.seen import was_before_readers
 from aid.rules.corrections import Answer, reasons_against
 
 ABOUT = ("article", *CORRECTED)
+# As in the question that a form asks.
+TELLING = {name: TellingForm.base_fields[name].label for name in ("note", "was", "now")}
 KINDS = [(kind.value, f"{kind.label}: {KIND_HELP[kind]}") for kind in CorrectionKind]
 
 
@@ -36,7 +38,8 @@ class CorrectionForm(DeskForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        for name in {"note", "was", "now"} & set(self.fields):
+        for name in TELLING.keys() & self.fields.keys():
+            self.fields[name].label = TELLING[name]
             self.fields[name].widget.attrs["rows"] = 4
 
     def clean(self):
@@ -104,7 +107,9 @@ class CorrectionAdmin(DeskAdmin):
 
     def get_fieldsets(self, request, obj=None):
         told = ["kind", "note", ("was", "now"), *(["stands_on", "decided"] if obj else [])]
-        about = [*ABOUT, *([] if obj else ["on_articles"])]
+        # The link on a page says what it is about; then nothing else is asked for.
+        about = next(([name] for name in ABOUT if request.GET.get(name)), ABOUT)
+        about = ABOUT if obj else [*about, *(["on_articles"] if about != ["article"] else [])]
         return [
             (
                 None,

@@ -88,11 +88,17 @@ def naming(record):
     return Truncator(record.text).words(18) if kind == "assertion" else str(record)
 
 
-def about(correction):
-    """What a correction is about, as a list names it. No headline that readers cannot open."""
-    if correction.article is None:
+def about(correction, is_plain=False):
+    """What a correction is about, as a list names it. No headline that readers cannot open.
+
+    A plain name does not say that the article is retracted: for what stays as it was once told.
+    """
+    article = correction.article
+    if article is None:
         return naming(correction.subject)
-    return correction.article.public_headline if correction.article.live else "An article that was withdrawn"
+    if not article.live:
+        return "An article that was withdrawn"
+    return article.live.headline if is_plain else article.public_headline
 
 
 def record_reading(row):

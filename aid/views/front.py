@@ -15,7 +15,8 @@ CORRECTIONS = 4
 def front_page(request):
     public = readers_have()
     articles = list(public.of(Article.objects.newest_first())[: LATEST + 1])
-    lead = articles[0] if articles else None
+    # A retracted article stays in its place among the latest, and leads the page only where there is no other.
+    lead = next((article for article in articles if not article.is_retracted), articles[0] if articles else None)
     pledges = with_basis(public.of(Pledge.objects.for_list()), "announced_on", public=public)
     corrections = public.of(Correction.objects.with_subjects(public.at))
     return page(
@@ -24,7 +25,7 @@ def front_page(request):
         {
             "lead": lead,
             "behind": main_figures(lead.live.body, FIGURES, public=public) if lead else [],
-            "latest": articles[1:],
+            "latest": [article for article in articles if article != lead],
             "totals": totals_by_stage(Pledge.objects.all(), public),
             "pledges": pledges.newest_first()[:PLEDGES],
             "glance": at_a_glance(public),

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 def article_data(request, shown):
     """An article's page as a schema.org NewsArticle. `shown` is what the page shows."""
-    article, live = shown["article"], shown["live"]
+    article, live, retraction = shown["article"], shown["live"], shown["retraction"]
     address = request.build_absolute_uri(article.get_absolute_url())
     site = request.build_absolute_uri(reverse("front-page"))
     publisher = {
@@ -21,7 +21,7 @@ def article_data(request, shown):
         "url": address,
         "mainEntityOfPage": address,
         "headline": article.public_headline,
-        "description": live.standfirst,
+        "description": retraction.note if retraction else live.standfirst,
         "articleSection": live.get_section_display(),
         "inLanguage": "en",
         "isAccessibleForFree": True,
@@ -31,7 +31,7 @@ def article_data(request, shown):
         "publisher": publisher,
         "citation": [_citation(request, source) for source in shown["sources"]],
         "correction": [_correction(request, correction) for correction in shown["corrections"]],
-        "creativeWorkStatus": "Retracted" if shown["retraction"] else "",
+        "creativeWorkStatus": "Retracted" if retraction else "",
     }
     return {name: value for name, value in data.items() if value not in ("", [])}
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from aid.choices import AuditAction
 from aid.models import AuditEntry, Correction
+from aid.models.corrections import CORRECTED
 from tests import builders as make
 from tests.admin.forms import errors, sent
 
@@ -117,7 +118,13 @@ def test_the_page_of_what_it_is_about_leads_to_it(build, editor, writer):
 
     assert f'<a href="{link}">Add a note for readers</a>' in editor.get(page).text
     assert "Add a note for readers" not in writer.get(page).text
-    assert editor.get(link).context["adminform"].form.initial[row._meta.model_name] == str(row.pk)
+    form = editor.get(link).context["adminform"].form
+    assert form.initial[row._meta.model_name] == str(row.pk)
+    # Nothing else is asked for, and what is sent from there is saved.
+    assert set(form.fields) & {"article", *CORRECTED} == {row._meta.model_name}
+    response = editor.post(link, sent(editor.get(link), **TYPED))
+    assert response.status_code == 302, errors(response)
+    assert getattr(Correction.objects.get(), row._meta.model_name) == row
 
 
 def test_nobody_changes_or_deletes_one(administrator):

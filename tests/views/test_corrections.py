@@ -129,6 +129,21 @@ def test_a_retracted_article_is_named_so_wherever_it_is_named(address, reader, c
     assert "Retracted: A headline" in reader.get(address).text
 
 
+def test_a_retracted_article_does_not_lead_and_its_standfirst_is_not_repeated(reader, clock):
+    make.make_article("The older one", published_at=NOON - DAY)
+    article = make.make_article("A headline", standfirst="What was wrong.", published_at=NOON)
+    assert reader.get("/").context["lead"] == article
+
+    make.make_correction(article=article, kind="retraction", note="It was wrong.", decided_at=NOON)
+
+    front, listed = reader.get("/"), reader.get("/articles/")
+    assert (front.context["lead"].live.headline, front.context["latest"]) == ("The older one", [article])
+    assert "What was wrong." not in front.text + listed.text
+    assert data(reader.get(article.get_absolute_url()))["description"] == "It was wrong."
+    [entry] = entries(reader.get(FEED))
+    assert entry.findtext(f"{ATOM}title") == "Retraction: A headline"
+
+
 def test_a_retraction_that_is_taken_back_stays_told_and_holds_no_more(reader, clock):
     article = make.make_article("A headline")
     make.make_correction(article=article, kind="retraction", note="Its document was forged.", decided_at=NOON - HOUR)
