@@ -18,6 +18,8 @@ from aid.queries.uses import record_of
 from aid.queries.values import value_texts
 from aid.rules.breaches import mending_page
 from aid.rules.ledger import breaches
+from aid.rules.publishing import failing_live_articles
+from aid.rules.reasons import fact_check_of
 from aid.rules.workflow import ASSIGN, CHECK, PUBLISH, WRITE
 
 ADD = (
@@ -196,12 +198,24 @@ def broken():
             help_text="What these articles name and no record answers to. Readers see “figure not available”.",
         ),
         work_list(
+            "Live articles that break a rule",
+            [failing_item(article, reasons) for article, reasons in failing_live_articles(desk.SHOWN)],
+            "None of the newest.",
+            help_text="Something that they cite has changed since. Only the newest are looked at here.",
+        ),
+        work_list(
             "Sentences left over",
             [item(source, note=sentences(number)) for source, number in desk.sources_left_over()],
             "None in the newest sources.",
             help_text="In the newest sources, sentences on which no record rests.",
         ),
     ]
+
+
+def failing_item(article, reasons):
+    """A live article with what speaks against it, which its fact-check shows."""
+    told = " ".join(dict.fromkeys(reason.message for reason in reasons))
+    return item(article, article.live.headline, Truncator(told).chars(200)) | {"url": fact_check_of(article)}
 
 
 def ledger_context():

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from aid.actions.publications import publish_article, withdraw_article
 from aid.actions.workflow import assign_article, make_ready, send_back_article, submit_article
-from aid.models import Pledge
+from aid.models import Pledge, Source
 from aid.rules.breaches import Breach
 from tests import builders as make
 from tests.admin.forms import errors, sent
@@ -159,7 +159,7 @@ def test_broken_values_and_left_over_sentences_are_listed(editor):
     found = items(editor.get(DESK), "broken")
 
     assert found == {"Values that no claim bears out": [pledge.title], "Dead figures in live articles": [],
-                     "Sentences left over": [source.title]}  # fmt: skip
+                     "Live articles that break a rule": [], "Sentences left over": [source.title]}  # fmt: skip
 
 
 def test_a_broken_value_of_a_part_says_of_which(editor):
@@ -185,12 +185,29 @@ def test_dead_figures_of_live_articles_are_listed(editor):
     ]
 
 
+def test_a_live_article_that_breaks_a_rule_meanwhile_is_listed(editor):
+    event = make.make_event(slug="meeting")
+    make.make_claim(event, "title", source=make.make_source(title="A release"))
+    article = make.make_article("They met", "[[event:meeting|They]] met.")
+    make.sign_everything(article)
+    assert items(editor.get(DESK), "broken")["Live articles that break a rule"] == []
+
+    Source.objects.update(withdrawn_at=timezone.now(), withdrawn_why="It was forged.")
+
+    title = "Live articles that break a rule"
+    [listed] = [row for row in editor.get(DESK).context["broken"] if row["title"] == title]
+    assert [(item["text"], item["url"]) for item in listed["items"]] == [
+        ("They met", reverse("admin:aid_article_factcheck", args=[article.pk]))
+    ]
+    assert listed["items"][0]["note"].startswith("The source “A release” has been withdrawn: It was forged.")
+
+
 @pytest.mark.parametrize("number", [1, 4])
 def test_the_desk_costs_the_same_however_much_there_is(number, publisher, django_assert_num_queries):
     one_of_each(number)
     publisher.get(DESK)
 
-    with django_assert_num_queries(48):
+    with django_assert_num_queries(49):
         publisher.get(DESK)
 
 
