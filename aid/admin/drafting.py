@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponseNotAllowed, HttpResponseRedirect, J
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.timesince import timesince
 
 from aid.actions.drafting import DRAFT, draft_of, drop_typed, keep_typed, leave, note_presence, set_keeping
@@ -25,6 +26,8 @@ NOT_TYPED = {"csrfmiddlewaretoken", DRAFT, "action", IS_POPUP_VAR}
 SECRET = (forms.PasswordInput, forms.FileInput)
 PUT_BACK = "typed"
 LONGEST_KEY = 80
+# The fields that say best what somebody was typing.
+NAMING = ("headline", "title", "name", "text", "note")
 
 
 def form_of(opts, key):
@@ -323,10 +326,15 @@ def _kept_line(site, row):
     if opts is None:
         return line
     base = f"admin:{opts.app_label}_{opts.model_name}"
+    begins = next((row.typed[field][0] for field in NAMING if row.typed.get(field, [""])[0].strip()), "")
+    begins = f": {Truncator(begins).chars(60)}" if begins else ""
     if key == "add":
-        return line | {"name": f"A new {opts.verbose_name}", "address": f"{reverse(f'{base}_add')}?{PUT_BACK}"}
+        return line | {
+            "name": f"A new {opts.verbose_name}{begins}",
+            "address": f"{reverse(f'{base}_add')}?{PUT_BACK}",
+        }
     kind = str(opts.verbose_name)
     return line | {
-        "name": f"{kind[:1].upper()}{kind[1:]} {key}",
+        "name": f"{kind[:1].upper()}{kind[1:]} {key}{begins}",
         "address": f"{reverse(f'{base}_change', args=[key])}?{PUT_BACK}",
     }

@@ -460,7 +460,7 @@ def test_the_preferences_list_what_is_kept_for_this_account_alone(writer, editor
     html = writer.get("/admin/preferences/").content.decode()
 
     assert f'href="{page_of(article)}?typed"' in html and f'href="{ADD}?typed"' in html
-    assert f"Article {article.pk}" in html and "A new article" in html and "gone/7" in html
+    assert f"Article {article.pk}: x" in html and "A new article: x" in html and "gone/7" in html
     assert (
         "Nothing: everything that you typed is saved or discarded."
         in editor.get("/admin/preferences/").content.decode()

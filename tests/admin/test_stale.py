@@ -3,8 +3,10 @@
 from decimal import Decimal
 
 import pytest
+from django.contrib.admin.sites import site
 from django.urls import reverse
 
+from aid.admin.states import StateAdmin, StateForm
 from aid.choices import Basis, Stage
 from aid.models import Claim, Pledge
 from tests import builders as make
@@ -193,3 +195,15 @@ def test_an_account_that_may_only_look_has_no_state_to_send(writer, pledge):
     assert response.status_code == 200
     assert b"opened_state" not in response.content
     assert said(response) == []
+
+
+def test_every_form_of_the_desk_is_held_against_what_is_saved(rf, admin_user):
+    """A form that does not ask would take back in silence what somebody else has saved."""
+    request = rf.get("/")
+    request.user = admin_user
+
+    changed = [shown for shown in site._registry.values() if shown.has_change_permission(request, shown.model())]
+
+    assert len(changed) > 15
+    assert [shown for shown in changed if not issubclass(shown.form, StateForm)] == []
+    assert [shown for shown in changed if not isinstance(shown, StateAdmin)] == []
