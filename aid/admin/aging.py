@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseNotAllowed
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
@@ -102,6 +103,8 @@ def aging_page(request, site):
     lists = aging_lists(request.user, aging.MOST)
     if not lists:
         raise PermissionDenied
+    if request.method not in ("GET", "HEAD"):
+        return HttpResponseNotAllowed(["GET", "HEAD"])
     context = {**site.each_context(request), "title": "What grows old", "lists": lists}
     return TemplateResponse(request, "admin/aid/aging.html", context)
 

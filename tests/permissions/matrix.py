@@ -34,6 +34,8 @@ RIGHTS = {
     "correction": (DESK, EDITORS, NOBODY, NOBODY),
     "image": (DESK, DESK, DESK, ADMINISTRATOR),
     "auditentry": (PUBLISHERS, NOBODY, NOBODY, NOBODY),
+    "bulkchange": PART,
+    "linkcheck": PART,
     "user": (ADMINISTRATOR,) * 4,
     "group": (ADMINISTRATOR,) * 4,
 }
@@ -66,6 +68,7 @@ OTHERS = {
     "admin:index": (DESK, DESK),
     "admin:ledger": (DESK, DESK),
     "admin:preferences": (DESK, DESK),
+    "admin:aging": (EDITORS, NOBODY),
     "admin:autocomplete": (DESK, NOBODY),
     "admin:app_list": (DESK, DESK),
     "admin:view_on_site": (DESK, DESK),
@@ -92,6 +95,8 @@ OTHERS = {
     "admin:aid_party_merge": (PUBLISHERS, PUBLISHERS),
     "admin:aid_pledge_duplicates": (DESK, NOBODY),
     "admin:aid_auditentry_export": (NOBODY, PUBLISHERS),
+    "admin:aid_bulkchange_new": (EDITORS, EDITORS),
+    "admin:aid_bulkchange_undo": (EDITORS, EDITORS),
     # Readers
     **dict.fromkeys(
         (
@@ -170,6 +175,9 @@ def make_rows():
         "article": article,
         "image": image,
         "articlerevision": article.revisions.get(),
+        "auditentry": builders.make_entry(pledge, sender),
+        "bulkchange": builders.make_bulk_change(pledge, made_by=sender),
+        "linkcheck": builders.make_link_check(builders.make_source(url="https://a.example/"), "gone"),
         "link": PreviewLink.objects.create(
             revision=article.revisions.get(),
             secret_hash="0" * 64,
@@ -187,6 +195,8 @@ PUBLIC = {
 # What stands in an address beside a row's number or address.
 WORDS = {
     "step": "assign",
+    "kind": "pledge",
+    "name": "review-by",
     "secret": "no-such-secret",
     "key": "no-such-key",
     "app_label": "aid",
