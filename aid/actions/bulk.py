@@ -32,6 +32,8 @@ from aid.rules.workflow import ASSIGN, PUBLISH
 NOTHING = "It is so already."
 RECORDS = ("pledge", "coalition", "agreement", "event", "source")
 HISTORY = 100
+# Of the rows that somebody was faster with, so many are named.
+NAMED = 5
 
 
 class Act:
@@ -309,7 +311,8 @@ def counted(model, number):
 
 
 def _stale(changed, gone):
-    told = [f"changed: {'; '.join(changed)}"] if changed else []
+    more = f" and {len(changed) - NAMED} more" if len(changed) > NAMED else ""
+    told = [f"changed: {'; '.join(changed[:NAMED])}{more}"] if changed else []
     told += [f"deleted: {gone}"] if gone else []
     return (
         f"Nothing is done yet: since you opened this page, somebody has been at these rows ({', '.join(told)}). See "

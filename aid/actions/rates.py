@@ -3,6 +3,8 @@ from typing import NamedTuple
 
 from django.db import transaction
 
+from aid.actions.log import log
+from aid.choices import AuditAction
 from aid.models import ExchangeRate, Source
 from aid.queries.conversion import EURO
 
@@ -31,4 +33,6 @@ def load_rates(day, currencies, origin: Source, history):
             continue
         ExchangeRate.objects.create(day=day, currency=currency, per_euro=per_euro, source=origin)
         added.append(currency)
+    if added:
+        log(AuditAction.ADDED, None, message=f"Reference rates of {day:%Y-%m-%d}: {', '.join(added)}.")
     return RatesLoaded(day, added, sorted(kept), missing)

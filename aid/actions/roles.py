@@ -1,6 +1,8 @@
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 
+from aid.actions.log import log
+from aid.choices import AuditAction
 from aid.rules.roles import ROLES
 
 
@@ -25,4 +27,5 @@ def grant_roles():
         if set(group.permissions.values_list("pk", flat=True)) != granted:
             group.permissions.set(granted)
             changed.append(role)
+            log(AuditAction.CHANGED, None, group, "Given the rights that the table of roles names.", changes=())
     return changed

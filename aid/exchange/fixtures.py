@@ -16,6 +16,8 @@ from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist, Valida
 from django.core.serializers.base import DeserializationError
 from django.db import DatabaseError, transaction
 
+from aid.actions.log import log
+from aid.choices import AuditAction
 from aid.models import Source
 
 FAULTS = (DeserializationError, FieldDoesNotExist, ObjectDoesNotExist, ValidationError, DatabaseError, ValueError)
@@ -55,6 +57,7 @@ def load_missing(paths):
     ]
     with transaction.atomic():
         added = _add(_parents_first(wanted))
+        log(AuditAction.ADDED, None, message=f"Loaded from files: {'; '.join(titles)}. {added:,} rows.")
     return Loaded(titles, added, len(wanted) - added)
 
 

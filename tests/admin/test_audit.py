@@ -14,8 +14,10 @@ from django.urls import reverse
 
 from aid.actions.claims import verify_claim
 from aid.actions.log import log
+from aid.actions.roles import grant_roles
 from aid.admin.changes import told
 from aid.choices import AuditAction
+from aid.exchange.fixtures import fixture_files, load_missing
 from aid.models import AuditEntry, Claim
 from aid.models.audit import AppendOnlyError
 from aid.queries.audit import kinds
@@ -282,6 +284,30 @@ def test_a_verified_claim_is_one_entry(db):
 
     [entry] = AuditEntry.objects.about(claim)
     assert (entry.action, entry.message, entry.changes) == ("verified", "Support – Amount.", [])
+
+
+# Commands, which no account runs
+
+
+def test_what_a_command_loads_is_told_in_one_entry(document):
+    [entry] = AuditEntry.objects.all()
+
+    assert (entry.action, entry.user, entry.username) == ("added", None, "")
+    assert entry.message.startswith("Loaded from files: ")
+    assert document.title in entry.message
+    load_missing(fixture_files())
+    assert AuditEntry.objects.count() == 1
+
+
+def test_rights_that_a_command_gives_are_told(db):
+    Group.objects.get(name="writer").permissions.clear()
+    before = AuditEntry.objects.count()
+
+    grant_roles(), grant_roles()
+
+    told = [(entry.kind, entry.name, entry.user) for entry in AuditEntry.objects.order_by("pk")[before:]]
+    assert ("group", "writer", None) in told
+    assert len(told) == len(set(told))
 
 
 # Accounts

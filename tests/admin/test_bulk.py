@@ -171,6 +171,16 @@ def test_a_row_that_somebody_changed_meanwhile_refuses_all(editor, pledges):
     assert Pledge.objects.filter(review_by=LATER).count() == 3
 
 
+def test_of_many_rows_that_were_changed_the_first_are_named(editor):
+    rows = [make.make_pledge(title=f"Row {n}") for n in range(7)]
+    _, sent = see(editor, page("review-by", rows), review_by=LATER.isoformat())
+    Pledge.objects.update(purposes="Something else", purposes_unknown="")
+
+    [(_, told)] = said(editor.post(page("review-by", rows), sent))
+
+    assert "(changed: Row 0; Row 1; Row 2; Row 3; Row 4 and 2 more)" in told
+
+
 def test_a_row_that_was_deleted_meanwhile_refuses_all(editor, pledges):
     address = page("review-by", pledges)
     _, sent = see(editor, address, review_by=LATER.isoformat())
