@@ -1,6 +1,7 @@
 """The tasks of docs/editors.md that no other browser test does, by the pages' own words."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,7 @@ TASKS = {
     "See who changed what, and bring it back": "test_history.py::test_an_editor_compares_and_restores_a_revision_and_"
     "a_record",
     "Change many rows at once": "test_manual.py::test_change_many_rows_and_undo_it",
+    "Keep the ledger up to date": "test_manual.py::test_keep_the_ledger_up_to_date",
     "Delete a record": "test_manual.py::test_delete_a_record",
     "Who did what": "test_manual.py::test_who_did_what",
     "What each role may do": "",  # held cell by cell in tests/permissions
@@ -205,6 +207,20 @@ def test_change_many_rows_and_undo_it(desk):
     desk.get_by_role("button", name=re.compile("^Undo")).first.click()
     desk.locator(".messagelist").wait_for()
     assert {row.review_by for row in Pledge.objects.all()} == {None}
+
+
+def test_keep_the_ledger_up_to_date(desk):
+    pledge = make.make_pledge(title="Promised and due", review_by=date(2024, 1, 31))
+    source = make.make_source(title="Nowhere archived", url="https://ministry.example/release", url_unknown="")
+    desk.go("/admin/")
+    assert source.title in desk.locator("#content").inner_text()
+    desk.get_by_role("link", name=pledge.title).first.click()
+    desk.get_by_label("Review by").fill("2031-01-31")
+    desk.press("Save")
+    desk.get_by_text("was changed successfully").wait_for()
+
+    pledge.refresh_from_db()
+    assert str(pledge.review_by) == "2031-01-31"
 
 
 def test_delete_a_record(desk, administrator, live_server):
