@@ -15,7 +15,7 @@ from aid.intake.sentences import sentences
 from aid.models.articles import Article, ArticleRevision
 from aid.models.parties import Party
 from aid.models.publications import Publication
-from aid.prose import Reference, pieces, references
+from aid.prose import Reference, pieces
 from aid.queries.addresses import addresses_of, slugs_had
 from aid.queries.figures import CLAIMED, KINDS, MAIN, PLAIN, Figures
 from aid.queries.public import EVERYTHING
@@ -42,6 +42,7 @@ class ShowingText:
     is_live: bool
     starts_at: datetime | None  # for one that is scheduled, or that waits for the end of an embargo
     shown: tuple[Reference, ...]  # what names or shows the record in its words
+    blocks: list  # all its words, see prose.pieces
 
     @property
     def is_draft(self):
@@ -95,10 +96,12 @@ class Showing:
     def articles(self):
         """The ShowingArticles, those that readers have first. Three queries."""
         publications = Publication.objects.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=self._at)).in_order()
-        rows = ArticleRevision.objects.filter(pk__in=self._found).prefetch_related(
-            Prefetch("article", Article.objects.with_edition(self._at)),
-            Prefetch("publications", publications, to_attr="standing"),
-        )
+        rows = ArticleRevision.objects.filter(pk__in=self._found)
+        rows = rows.prefetch_related(Prefetch("publications", publications, to_attr="standing"))
+        # Not prefetched: Django asks for each row by an `or`, of which SQLite takes a thousand.
+        articles = Article.objects.with_edition(self._at).in_bulk(self._articles)
+        for row in rows:
+            row.article = articles[row.article_id]
         texts = [text for row in rows if (text := self._text(row)).shown]
         by_article = groupby(sorted(texts, key=_place), key=lambda text: text.revision.article)
         found = [ShowingArticle(article, list(own)) for article, own in by_article]
@@ -150,8 +153,13 @@ class Showing:
             begins = max(begins, revision.article.embargo_until)
         is_live = begins is not None and begins <= self._at
         # What stands in code is no reference.
-        shown = tuple(reference for reference in references(revision.body) if self._shows(reference))
-        return ShowingText(revision, is_live, None if is_live else begins, shown)
+        blocks = pieces(revision.body)
+        shown = tuple(reference for reference in _references(blocks) if self._shows(reference))
+        return ShowingText(revision, is_live, None if is_live else begins, shown, blocks)
+
+
+def _references(blocks):
+    return [piece for block in blocks for piece in block if isinstance(piece, Reference)]
 
 
 def bare(reference):
@@ -222,8 +230,8 @@ class Reread:
     def sentences(self, text):
         """The sentences of a text in which the record stands, each as Pieces."""
         wanted, found = set(text.shown), []
-        for block in pieces(text.revision.body):
-            if wanted.intersection(piece for piece in block if isinstance(piece, Reference)):
+        for block in text.blocks:
+            if wanted.intersection(_references([block])):
                 found += self._sentences_of(block, wanted)
         return found
 
@@ -270,8 +278,8 @@ class Reread:
     @cached_property
     def _around(self):
         """The figures of other records that stand in the same texts."""
-        bodies = (text.revision.body for showing in self.showing.articles for text in showing.texts)
-        return Figures((reference for body in bodies for reference in references(body)), public=EVERYTHING)
+        texts = (text for showing in self.showing.articles for text in showing.texts)
+        return Figures((reference for text in texts for reference in _references(text.blocks)), public=EVERYTHING)
 
 
 __all__ = ["Piece", "Reread", "Showing", "ShowingArticle", "ShowingText"]

@@ -13,7 +13,7 @@ from aid.models.claims import PARTS
 from aid.models.people import Person
 from aid.models.records import HasAmount
 from aid.models.sources import Source
-from aid.prose import MISSING, pieces, references
+from aid.prose import MISSING, pieces, references, render
 from aid.queries.claims import part_label
 from aid.queries.figures import Figures
 from aid.queries.provenance import Dossier, parts_of
@@ -189,6 +189,9 @@ def text_changes(before, after):
     if before.body == after.body:
         return found
     figures = Figures([*references(before.body), *references(after.body)], public=EVERYTHING)
+    # Line breaks within a paragraph, and the like, are nothing that readers see.
+    if render(before.body, figures).split() == render(after.body, figures).split():
+        return found
     one, other = (plain_sentences(revision.body, figures) for revision in (before, after))
     was, now = [], []
     for tag, a, b, c, d in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():

@@ -6,8 +6,9 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from aid.models import FormerAddress, Pledge
+from aid.models import Article, ArticleRevision, FormerAddress, Pledge, Publication
 from aid.queries.affected import Reread, Showing
+from aid.queries.uses import articles_that_name
 from tests import builders as make
 
 pytestmark = pytest.mark.django_db
@@ -177,3 +178,18 @@ def test_a_changed_name_affects_the_articles_that_show_it_and_not_those_with_wor
     assert {article.pk for article in reread.live} == {named.pk, donor.pk}
     assert own.pk not in {article.pk for article in reread.live}
     assert Pledge.objects.get().donor == denmark
+
+
+def test_more_articles_than_one_statement_takes_conditions():
+    pledge, now = make.make_pledge(slug="cyber"), timezone.now()
+    articles = Article.objects.bulk_create(Article(slug=f"a-{n}", published_at=now) for n in range(1100))
+    revisions = ArticleRevision.objects.bulk_create(
+        ArticleRevision(article=article, number=1, headline="News", body="[[pledge:cyber:amount]]")
+        for article in articles
+    )
+    Publication.objects.bulk_create(
+        Publication(article=article, revision=revision, starts_at=now)
+        for article, revision in zip(articles, revisions, strict=True)
+    )
+
+    assert Showing(pledge).count == len(Showing(pledge).articles) == len(articles_that_name("pledge", "cyber")) == 1100
