@@ -15,7 +15,7 @@ from aid.actions.workflow import submit_article
 from aid.admin import article_pages, picking, steps
 from aid.admin.base import DeskAdmin, PartAdmin, RowInline, day_text, moment_text
 from aid.admin.bulk import BulkActions
-from aid.admin.forms import DeskForm, KeyField, KeysField, KnownSelect, KnownSelectMultiple
+from aid.admin.forms import DeskForm, KeyField, KeysField, KnownSelect, KnownSelectMultiple, RowFormSet
 from aid.admin.images import thumbnail
 from aid.admin.moments import MomentField
 from aid.admin.previews import Previewed
@@ -101,10 +101,25 @@ def _text_field(name, stored):
     return column.formfield(form_class=KeysField if many else KeyField, widget=widget)
 
 
+class ShownFormSet(RowFormSet):
+    """Rows that are only shown: whatever was sent of them, those stand there that are saved."""
+
+    def __init__(self, data=None, files=None, **kwargs):
+        super().__init__(**kwargs)
+
+    def is_valid(self):
+        return True
+
+    def save(self, commit=True):
+        self.new_objects, self.changed_objects, self.deleted_objects = [], [], []
+        return []
+
+
 class RevisionInline(RowInline):
     """The history, newest first. Nothing in it is ever changed."""
 
     model = ArticleRevision
+    formset = ShownFormSet
     verbose_name_plural = "history"
     template = "admin/aid/revisions_inline.html"
     fields = readonly_fields = ["number"]

@@ -87,6 +87,16 @@ def test_the_second_save_of_a_refused_form_goes_through(writer, editor, article)
     assert texts(article)[1:] == [(2, "Theirs"), (3, "Mine")]
 
 
+def test_the_refused_page_has_the_whole_history(writer, editor, article):
+    stale = sent(writer.get(change(article)), body="Mine")
+    save_revision(article, {"body": "Theirs"}, editor.user)
+
+    response = writer.post(change(article), stale)
+
+    [history] = response.context["inline_admin_formsets"]
+    assert [row.original.number for row in history if row.original] == [2, 1]
+
+
 def test_a_change_of_the_articles_own_columns_makes_its_form_stale(writer, article):
     stale = sent(writer.get(change(article)), body="Mine")
     Article.objects.update(embargo_until=timezone.now())
