@@ -68,10 +68,11 @@ class Item:
     def state(self):
         """A hash of all that is checked, in four parts: the words, the value shown, the claims, their passages."""
         support = self.support
-        value = digest(support.figure and (support.figure.text, support.figure.title), support.facts)
         if support.is_far:
             # Words that stand far from the records which bear them out say no more than that one does.
             return self.thing.mark + digest() + digest("borne out") + digest()
+        figure = support.figure
+        value = digest(figure.text, figure.title, support.facts) if figure else digest()
         return self.thing.mark + value + digest(*map(_claimed, support.rows)) + digest(*map(_passages, support.rows))
 
     def reason_not_to_sign(self, user, writer):
@@ -276,7 +277,9 @@ class Check:
         if value or claims:
             told = list(_recorded_then(item, recorded))
             yield from told
-            if not told:
+            if not told and not item.support.is_whole:
+                yield "What bears it out has changed." if item.support.rows else "No record bears it out any more."
+            elif not told:
                 yield "The value shown has changed." if value else "The claim behind it has changed."
         if passages and not claims:
             yield "It rests on other passages of its source."

@@ -131,11 +131,13 @@ def disagreements_unexplained(check):
         preferred, against = row.evidence.preferred, row.evidence.disagreements
         open_ones = [claim for claim in against if not _is_explained(preferred, claim)]
         if open_ones:
-            others = ", ".join(f"“{claim.value}”" for claim in open_ones)
+            told = {said.claim.pk: said.reading.exact or said.reading.text for said in row.said}
+            others = ", ".join(f"“{told[claim.pk]}”" for claim in open_ones)
             record, value = _record(row), row.evidence.value
+            shown = row.reading.exact or row.reading.text if row.reading else "nothing"
             yield Reason(
                 "disagreement",
-                f"{row.label} of “{record}”: sources disagree. “{value}” is shown, against {others}. "
+                f"{row.label} of “{record}”: sources disagree. “{shown}” is shown, against {others}. "
                 f"Write in the reasoning of one of the claims why, or let an editor say why it may stand.",
                 subject=f"{_name(record)}:{row.anchor}",
                 url=mend_at(record),

@@ -230,6 +230,13 @@ def test_a_number_that_took_the_place_of_another_says_so(article):
     assert explained(article) == {"14": ["It was: “12”"]}
 
 
+def test_a_typed_number_that_its_record_bears_out_no_more_is_told(article):
+    make.make_revision(article, headline="91 million kroner")
+    make.sign_everything(article)
+    change_figure(article)
+    assert explained(article)["91 million kroner"] == ["No record bears it out any more."]
+
+
 def test_other_passages_are_told(article):
     change_passages(article)
     assert explained(article) == {"pledge:one:amount": ["It rests on other passages of its source."]}

@@ -310,6 +310,12 @@ def test_a_claim_that_says_otherwise_bears_nothing_out(article):
     assert "value_unsupported" in codes(reasons(article))
 
 
+def test_a_disagreement_is_told_in_readable_figures(article):
+    [reason] = reasons(disagree(article))
+
+    assert "“DKK 91,000,000” is shown, against “DKK 92,000,000”." in reason.message
+
+
 def test_the_reasoning_of_a_stated_claim_settles_a_disagreement(article):
     disagree(article)
     Claim.objects.filter(value="92000000").update(reasoning="The release was corrected the day after.")
