@@ -168,7 +168,10 @@ class LinkForm(forms.Form):
 
     def expires_at(self):
         lasts = self.cleaned_data["lasts"]
-        return self.cleaned_data["until"] if lasts == OWN else timezone.now() + timedelta(days=int(lasts))
+        if lasts == OWN:
+            return self.cleaned_data["until"]
+        # To the minute, which is what the pages say.
+        return (timezone.now() + timedelta(days=int(lasts))).replace(second=0, microsecond=0)
 
 
 def _revision_text(revision):

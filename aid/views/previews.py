@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 
 from aid.actions.previews import answer_link, note_visit
 from aid.choices import PreviewVerdict
@@ -112,7 +113,9 @@ def _banner(article, revision, newest, held):
     title = f"Preview of revision {revision.number}."
     if revision != newest:
         title = f"Preview of revision {revision.number}; the newest is {newest.number}."
-    if held is None:
+    if article.embargo_until and article.embargo_until > timezone.now():
+        readers = f"It is under embargo: readers find no page here until {told(article.embargo_until)}."
+    elif held is None:
         readers = "Readers find no page here yet."
     elif held.revision_id is None:
         readers = "Readers are told here that the article was withdrawn."
@@ -212,7 +215,7 @@ def _linked_page(request, link, form, status=200):
     context = article_page(as_if_live(revision.article, revision), public=WithoutEmbargoes())
     preview = {
         "title": "A text that is not published.",
-        "text": f"A secret link shows it to {link.given_to} until {told(link.expires_at)}. Pass it on to nobody.",
+        "text": f"This link was made for {link.given_to} and works until {told(link.expires_at)}. Pass it on to nobody.",
         "links": [("Approve it or comment on it", "#answer")],
     }
     context |= {"preview": preview, "canonical": "", "form": form, "answers": link.answers.order_by("at")}

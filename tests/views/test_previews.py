@@ -92,6 +92,27 @@ def test_a_scheduled_text_is_dated_by_its_schedule(writer, draft):
     assert response.context["article"].live_at == at
 
 
+def test_an_article_under_embargo_says_so(writer, reader, live):
+    live.embargo_until = timezone.now() + timedelta(days=1)
+    live.save()
+
+    html = writer.get("/articles/live/?preview=1").content.decode()
+
+    assert "It is under embargo: readers find no page here until" in html
+    assert "This is what readers see." not in html
+    assert reader.get("/articles/live/?preview=1").status_code == 404
+
+
+def test_what_somebody_calls_themselves_is_no_markup(publisher, reader, draft):
+    _, secret = make_link(draft.revisions.get(), publisher.user, "<b>them</b>", in_days(3), "first")
+
+    reader.post(f"/preview/{secret}/", answer(name="<i>me</i>", text="<u>this</u>"))
+
+    html = reader.get(f"/preview/{secret}/").content.decode()
+    assert "&lt;b&gt;them&lt;/b&gt;" in html and "&lt;i&gt;me&lt;/i&gt;" in html and "&lt;u&gt;this&lt;/u&gt;" in html
+    assert "<b>them" not in html and "<i>me" not in html and "<u>this" not in html
+
+
 def test_a_withdrawn_article_can_still_be_seen_by_the_desk(writer, withdrawn):
     html = writer.get("/articles/withdrawn/?preview").content.decode()
 
@@ -252,7 +273,7 @@ def test_a_link_shows_its_revision_to_somebody_without_an_account(reader, link, 
     html = response.content.decode()
     assert response.status_code == 200
     assert "<h1>Not for readers yet</h1>" in html
-    assert "A secret link shows it to the press office until" in html
+    assert "This link was made for the press office and works until" in html
     assert 'rel="canonical"' not in html
     assert "A later headline" not in html
     assert (response["Cache-Control"], response["X-Robots-Tag"]) == ("no-store, private", "noindex")
