@@ -215,7 +215,8 @@ def _linked_page(request, link, form, status=200):
     context = article_page(as_if_live(revision.article, revision), public=WithoutEmbargoes())
     preview = {
         "title": "A text that is not published.",
-        "text": f"This link was made for {link.given_to} and works until {told(link.expires_at)}. Pass it on to nobody.",
+        "text": f"This link was made for {link.given_to} and works until {told(link.expires_at)}. "
+        "Pass it on to nobody.",
         "links": [("Approve it or comment on it", "#answer")],
     }
     context |= {"preview": preview, "canonical": "", "form": form, "answers": link.answers.order_by("at")}
