@@ -12,10 +12,12 @@ from django.utils import dateformat, timezone
 from django.utils.html import format_html
 from django.utils.text import smart_split
 
+from aid.actions.addresses import keep_address
 from aid.actions.claims import record_claims
 from aid.actions.records import delete_record
 from aid.admin.changes import Audited
 from aid.admin.drafting import Autosaves, Presences
+from aid.admin.embargoes import Embargoes
 from aid.admin.forms import (
     UNKNOWN,
     FiguresField,
@@ -29,8 +31,11 @@ from aid.admin.forms import (
     is_key,
 )
 from aid.admin.history import RecordHistory
+from aid.admin.lines import linked, use_lines
+from aid.admin.moments import MOMENT
 from aid.admin.published import AsksFirst
 from aid.admin.states import StateAdmin
+from aid.admin.withdrawals import Withdrawals
 from aid.choices import Rank, Unknown
 from aid.dates import spoken
 from aid.models.claims import PARTS
@@ -38,8 +43,8 @@ from aid.money import short
 from aid.queries.desk import best_first, days_by
 from aid.queries.provenance import Dossier, dossier
 from aid.queries.readings import date_text as dated
+from aid.queries.readings import plural
 from aid.queries.uses import parts_that_go, uses
-from aid.rules.breaches import mending_page
 
 LONGEST_SEARCH = 10
 
@@ -105,22 +110,6 @@ def evidence_text(dossier):
     )
 
 
-def linked(row):
-    """A row as its kind and a link to where it is changed."""
-    kind = str(row._meta.verbose_name)
-    return format_html('{}: <a href="{}">{}</a>', kind[:1].upper() + kind[1:], mending_page(row), row)
-
-
-def use_lines(found):
-    """The Uses of a row as nested lines: for each way of using it, the rows that do, with links."""
-    lines = []
-    for use in found:
-        named = zip(use.rows, use.names, strict=True)
-        rows = [format_html('<a href="{}">{}</a>', mending_page(row), name) for row, name in named]
-        lines += [use.label, [*rows, *([f"and {use.more:,} more"] if use.more else [])]]
-    return lines
-
-
 class DeskFields:
     """Mixin: the fields of the desk's forms. A reference to another record is found by typing, never picked from a
     list of thousands; an amount is written as people write it."""
@@ -128,6 +117,7 @@ class DeskFields:
     formfield_overrides = {
         models.DecimalField: {"form_class": FiguresField},
         models.URLField: {"assume_scheme": "https"},
+        models.DateTimeField: MOMENT,
     }
 
     def get_autocomplete_fields(self, request):
@@ -159,7 +149,7 @@ class DeskChangeList(ChangeList):
         return queryset
 
 
-class DeskAdmin(RecordHistory, Presences, Autosaves, StateAdmin, DeskFields, Audited):
+class DeskAdmin(Withdrawals, Embargoes, RecordHistory, Presences, Autosaves, StateAdmin, DeskFields, Audited):
     """A list and a form of the desk."""
 
     form = RecordForm
@@ -190,6 +180,13 @@ class DeskAdmin(RecordHistory, Presences, Autosaves, StateAdmin, DeskFields, Aud
 
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else super().get_prepopulated_fields(request, obj)
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if change and "slug" in form.changed_data:
+            rewritten = keep_address(obj, form.initial["slug"], request.user)
+            more = f" {plural(rewritten, 'claim')} that name it say so now." if rewritten else ""
+            messages.info(request, f"Readers who ask for “{form.initial['slug']}” are sent on to “{obj.slug}”.{more}")
 
     def get_search_results(self, request, queryset, search_term):
         # Each word is a condition on each field, and SQLite takes no more than a thousand of them.

@@ -11,6 +11,7 @@ from aid.actions.claims import record_claims
 from aid.admin.base import DeskAdmin, DeskChangeList, warn
 from aid.admin.bulk import BulkActions
 from aid.admin.claim_rows import ClaimBaseForm, figure_error, provenance_text
+from aid.admin.embargoes import VanishingForm
 from aid.admin.history import Reasoned
 from aid.admin.published import AsksFirst
 from aid.admin.states import StateForm
@@ -27,7 +28,7 @@ from aid.queries.values import value_texts
 from aid.rules.stated import wording_gives_the_amount
 
 
-class ClaimPageForm(Reasoned, StateForm, ClaimBaseForm):
+class ClaimPageForm(VanishingForm, Reasoned, StateForm, ClaimBaseForm):
     """A claim on a page of its own: which record it is about is chosen here."""
 
     field = forms.ChoiceField(

@@ -9,6 +9,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.forms.models import BaseInlineFormSet
 
+from aid.admin.embargoes import VanishingForm
 from aid.admin.history import Reasoned
 from aid.admin.states import StateForm
 from aid.choices import PartyKind
@@ -17,7 +18,9 @@ from aid.models.claims import Claim
 from aid.models.parties import Party
 from aid.models.pledges import Pledge
 from aid.models.records import canonical_text
+from aid.prose import KINDS
 from aid.queries.uses import uses
+from aid.rules.addresses import reasons_not_to_stand_at
 from aid.rules.chains import ACTS, CHAINS, leads_back
 
 UNKNOWN = "_unknown"
@@ -313,15 +316,28 @@ class DeskForm(forms.ModelForm):
         return f"Another {opts.verbose_name} has the same {' and '.join(names)}. Look for it before you add one."
 
 
-class RecordForm(Reasoned, StateForm, DeskForm):
+class RecordForm(VanishingForm, Reasoned, StateForm, DeskForm):
     """A form for a row with a page of its own on the desk."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if self.instance.pk and "slug" in self.fields:
-            # Articles name a record by its address, and so do links on other sites.
-            self.fields["slug"].disabled = True
-            self.fields["slug"].help_text = "The address stays, so that links to it keep working."
+            if self.instance._meta.model_name in KINDS:
+                self.fields[
+                    "slug"
+                ].help_text = (
+                    "Change it only where it misleads. Readers who ask for the old one are sent on to the new one."
+                )
+            else:
+                # It has no page, and its address is a place on the page of another.
+                self.fields["slug"].disabled = True
+                self.fields["slug"].help_text = "The address stays, so that links to it keep working."
+
+    def clean_slug(self):
+        slug = self.cleaned_data["slug"]
+        for sentence in reasons_not_to_stand_at(slug, type(self.instance), self.instance.pk):
+            raise ValidationError(sentence, code="former_address")
+        return slug
 
 
 class RowForm(DeskForm):

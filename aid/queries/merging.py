@@ -9,7 +9,6 @@ from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db.models import CheckConstraint, Model, Q, UniqueConstraint
 from simple_history.models import HistoricalChanges
@@ -20,7 +19,8 @@ from aid.models.claims import PARTS, SUBJECTS, Claim
 from aid.models.parties import Party
 from aid.models.records import Evidenced, canonical_text
 from aid.queries.addresses import slugs_had
-from aid.queries.claims import WITH_NAMES, claim_label, target_model
+from aid.queries.claims import WITH_NAMES, claim_label
+from aid.queries.naming import Renaming
 from aid.queries.uses import SHOWN, Use, articles_that_name, names_of, use_through
 
 # How many words of a party's names are looked for in others, and how long a word is that tells anything.
@@ -130,38 +130,13 @@ class Merger:
 
     def __init__(self, gone, stays):
         self.gone, self.stays = gone, stays
-        self._named = self._new_names()
+        self._renaming = Renaming(gone, stays)
         self.transfer = self._transfer(gone, stays)
 
-    # What the claims say
-
-    def _new_names(self):
-        """{(model, a value that names the party): what names it then}, for all models that claims name rows of."""
-        named = {(Party, self.gone.slug): self.stays.slug}
-        for model in {column.related_model for _, column in _claimed_relations()} - {Party}:
-            for column in _columns_within_key(model):
-                for row in model._base_manager.filter(**{column: self.gone}).select_related(*_joined(model)):
-                    old, other = canonical_text(row), copy(row)
-                    setattr(other, column, self.stays)
-                    named[model, old] = canonical_text(other)
-        return named
-
-    def _renamed_value(self, claim):
-        """A claim's value after the merger."""
-        column = _claimed_column(claim)
-        if column is None or not column.is_relation:
-            return claim.value
-        keys = claim.value.split("; ")
-        found = [self._named.get((column.related_model, key), key) for key in keys]
-        return claim.value if found == keys else "; ".join(sorted(set(found)))
-
-    @cached_property
+    @property
     def renamed(self):
         """The claims whose value names the party, with the value that they get: [(Claim, value)]."""
-        fields = {column.name for _, column in _claimed_relations()}
-        claims = Claim.objects.filter(field__in=fields, value__contains=self.gone.slug).order_by("pk")
-        changed = ((claim, self._renamed_value(claim)) for claim in claims)
-        return [(claim, value) for claim, value in changed if value != claim.value]
+        return self._renaming.claims
 
     # What refers to the party, and to what refers to it
 
@@ -189,12 +164,12 @@ class Merger:
         standing = set(preferred.values_list("field", flat=True))
         values = {name: _value(kept, name, transfer.taken) for name in kept.claimed_fields}
         for claim in own:
-            is_spent = claim.field in standing or values.get(claim.field) != self._renamed_value(claim)
+            is_spent = claim.field in standing or values.get(claim.field) != self._renaming.value_of(claim)
             if claim.rank == Rank.PREFERRED and is_spent:
                 transfer.demoted.append(claim)
-        said = {(claim.field, self._renamed_value(claim)) for claim in own if claim.rank != Rank.WITHDRAWN}
+        said = {(claim.field, self._renaming.value_of(claim)) for claim in own if claim.rank != Rank.WITHDRAWN}
         for name in gone.claimed_fields:
-            value = self._named.get((_model_of(gone, name), gone.canonical(name)), gone.canonical(name))
+            value = self._renaming.names.get((_model_of(gone, name), gone.canonical(name)), gone.canonical(name))
             if value and value != values[name] and (name, value) not in said:
                 transfer.lost.append(f"{gone._meta.get_field(name).verbose_name}: {_shown(gone, name)}")
 
@@ -263,29 +238,6 @@ class Merger:
 
 
 # Columns
-
-
-def _claimed_relations():
-    """The columns that refer to other rows and need evidence: [(model, column)]."""
-    models = [model for model in apps.get_app_config("aid").get_models() if issubclass(model, Evidenced)]
-    columns = ((model, model._meta.get_field(name)) for model in models for name in model.claimed_fields)
-    return [(model, column) for model, column in columns if column.is_relation]
-
-
-def _claimed_column(claim):
-    """The column that a claim is about, without a query; None where its record has no such field."""
-    model = target_model(claim.part_name or claim.subject_name)
-    return model._meta.get_field(claim.field) if claim.field in model.claimed_fields else None
-
-
-def _columns_within_key(model):
-    """The columns of a model's natural key that refer to a party."""
-    names = {path.partition("__")[0] for path in model.natural_key_fields if "__" in path}
-    return sorted(name for name in names if model._meta.get_field(name).related_model is Party)
-
-
-def _joined(model):
-    return sorted({path.rpartition("__")[0] for path in model.natural_key_fields if "__" in path})
 
 
 def _model_of(row, name):

@@ -124,6 +124,11 @@ class Public:
         """The numbers of the records that have been withdrawn, by their model. Readers may still see their names."""
         return self._marked[1]
 
+    def kept(self):
+        """Itself, with what is kept from readers read already, and not only once it is asked for."""
+        _ = self.hidden
+        return self
+
     def hides(self, row):
         """Whether an embargo covers a row of the graph: then readers must not learn that there is one."""
         return row.pk in self.hidden.get(type(row), ())
@@ -259,6 +264,41 @@ def _among(columns, numbers):
             yield Q(**{f"{column}__in": Listed(found)})
 
 
+# What embargoes come to on the desk
+
+
+def newly_hidden(before, after, most, besides=None):
+    """What readers had in `before` and lose in `after` by an embargo: (at most so many rows, how many there are).
+
+    A part that goes with its record, or with another that is lost, is not told beside it; nor is `besides`.
+    """
+    lost = {model: numbers - before.hidden.get(model, set()) for model, numbers in after.hidden.items()}
+    rows, count = [], 0
+    for model in NODES:
+        found = lost.get(model, set()) - before.withdrawn.get(model, set())
+        if not found:
+            continue
+        kept = model.objects.filter(pk__in=Listed(found)).order_by("pk")
+        if model not in RECORDS:
+            for condition in _among(ends(model), after.hidden):
+                kept = kept.exclude(condition)
+        if isinstance(besides, model):
+            kept = kept.exclude(pk=besides.pk)
+        count += kept.count()
+        rows += kept[: max(most - len(rows), 0)]
+    return rows, count
+
+
+def shown_from(row, at=None):
+    """The moment from which readers see a row of the graph, as embargoes stand; None where they do already."""
+    public = Public(at)
+    moments = [model.objects.embargoed(public.at).order_by().values_list("embargo_until") for model in RECORDS]
+    for (moment,) in sorted(moments[0].union(*moments[1:])) if public.hides(row) else ():
+        if not Public(moment).hides(row):
+            return moment
+    return None
+
+
 # What hangs on what
 
 
@@ -332,4 +372,12 @@ def _numbered(model, rows, column):
     return rows.order_by().values_list(Value(NODES.index(model)), F(column))
 
 
-__all__ = ["EVERYTHING", "Everything", "Public", "WithoutEmbargoes", "closure"]
+__all__ = [
+    "EVERYTHING",
+    "Everything",
+    "Public",
+    "WithoutEmbargoes",
+    "closure",
+    "newly_hidden",
+    "shown_from",
+]

@@ -29,6 +29,9 @@ def unanswered(response, **changes):
 def _take(form, data):
     for bound in form:
         value = bound.value()
+        if hasattr(bound.field.widget, "sent"):
+            data.update(bound.field.widget.sent(bound.html_name, value))
+            continue
         if isinstance(value, bool):
             value = "on" if value else None
         elif isinstance(value, list | tuple):

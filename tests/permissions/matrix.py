@@ -62,6 +62,9 @@ KINDS_OF_PAGE = ("article", "pledge", "coalition", "agreement", "event", "party"
 # A part and a claim come back with their record, and have no page to bring them back alone.
 WITH_THEIR_RECORD = ("claim", "pledgestage", "valuation", "membership", "signatory")
 
+# What a publisher takes back and brings back.
+WITHDRAWABLE = ("pledge", "coalition", "agreement", "event", "party", "person", "source", "statement", "assertion")
+
 # Every other address, by its name: (GET, POST).
 OTHERS = {
     # The desk
@@ -93,6 +96,11 @@ OTHERS = {
     "admin:aid_article_link_revoke": (NOBODY, EDITORS),
     # Records
     "admin:aid_party_merge": (PUBLISHERS, PUBLISHERS),
+    **{
+        f"admin:aid_{kind}_{step}": (PUBLISHERS, PUBLISHERS)
+        for kind in WITHDRAWABLE
+        for step in ("withdraw", "reinstate")
+    },
     "admin:aid_pledge_duplicates": (DESK, NOBODY),
     "admin:aid_auditentry_export": (NOBODY, PUBLISHERS),
     "admin:aid_bulkchange_new": (EDITORS, EDITORS),
