@@ -17,6 +17,8 @@ from aid.queries.revisions import revision_numbered
 LONGEST = 300
 # A longer text, or one of several lines, is compared word by word.
 A_LINE = 100
+# Of what is the same, so many characters before and after a change are shown at once.
+SHOWN_AROUND = 160
 # More of what others have done to an article is not told where a step is refused.
 MOST_ENTRIES = 5
 
@@ -110,11 +112,18 @@ class OpenedArticle(Opened):
         for name, field, bound, label in _differing("", form):
             saved, typed = bound.initial, bound.data
             if opened and _is_text(field) and _is_long(saved, typed):
-                former = getattr(opened, name)
-                yield _beside(label, [
-                    (f"Changed from revision {opened.number} to {self._last.number}, by others", former, saved),
-                    (f"Changed from revision {opened.number} to what you typed", former, typed),
-                ])  # fmt: skip
+                former, newest = getattr(opened, name), self._last.number
+                theirs = f"Changed from revision {opened.number} to {newest}, by others", former, saved
+                mine = f"Changed from revision {opened.number} to what you typed", former, typed
+                if former == saved:
+                    theirs = "Others left it as it was", None, None
+                elif former == typed:
+                    mine = (
+                        f"You left revision {opened.number} as it was. Saved like that, theirs is undone",
+                        None,
+                        None,
+                    )
+                yield _beside(label, [theirs, mine])
             else:
                 yield _sentence(label, field, saved, typed)
 
@@ -184,8 +193,11 @@ def _is_long(*texts):
 
 
 def _beside(label, columns):
-    """A text's differences, each under a heading: [(heading, one text, the other)]."""
-    shown = [(heading, folded(compare(one, other))) for heading, one, other in columns]
+    """A text's differences, each under a heading: [(heading, one text, the other)]; None for a heading alone."""
+    shown = [
+        (heading, folded(compare(one, other), SHOWN_AROUND) if one is not None else None)
+        for heading, one, other in columns
+    ]
     return render_to_string("admin/aid/stale_text.html", {"label": label, "columns": shown})
 
 

@@ -65,6 +65,18 @@ def test_of_a_long_text_both_changes_are_shown_word_by_word(writer, editor, arti
     assert difference in response.content.decode()
 
 
+def test_a_long_text_that_one_side_left_alone_says_so(writer, editor, article):
+    save_revision(article, {"standfirst": "x" * 200, "body": "One\n\nTwo"}, editor.user)
+    stale = sent(writer.get(change(article)), standfirst="y" * 200)
+    save_revision(article, {"body": "One\n\nThree"}, editor.user)
+
+    _, standfirst, body = told(writer.post(change(article), stale))
+
+    assert "Standfirst" in standfirst and "Others left it as it was" in standfirst
+    assert "Body" in body and "You left revision 2 as it was. Saved like that, theirs is undone" in body
+    assert body.count("<ins>") == body.count("<del>") == 1
+
+
 def test_a_long_text_of_an_unknown_state_is_held_against_what_is_saved(writer, article):
     page = writer.get(change(article))
 
