@@ -32,13 +32,17 @@ from aid.queries.desk import (
     free_address,
 )
 from aid.queries.standing import is_overdue, standing, with_standing
-from aid.rules.workflow import WRITE
+from aid.rules.addresses import reasons_not_to_stand_at
+from aid.rules.workflow import PUBLISH, WRITE
 
 LONGEST_ADDRESS = Article._meta.get_field("slug").max_length
 
 
 class ArticleForm(StateForm, DeskForm):
     """An article and the text of its next revision on one form. An unfinished text can always be saved."""
+
+    # Whether the account may give another address to an article that readers know.
+    may_move = False
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -67,8 +71,18 @@ class ArticleForm(StateForm, DeskForm):
             field.required = False
             field.help_text += " Left empty, it is made from the headline."
         elif self.instance.published_at and self.instance.published_at <= timezone.now():
-            field.disabled = True
-            field.help_text = "The address that readers know stays, so that links to it keep working."
+            field.disabled = not self.may_move
+            field.help_text = (
+                "Change it only where it misleads. Readers who ask for the old one are sent on to the new one."
+                if self.may_move
+                else "The address that readers know stays; only a publisher changes it."
+            )
+
+    def clean_slug(self):
+        slug = self.cleaned_data["slug"]
+        for sentence in reasons_not_to_stand_at(slug, Article, self.instance.pk):
+            raise ValidationError(sentence, code="former_address")
+        return slug
 
     def clean(self):
         cleaned = super().clean()
@@ -208,7 +222,9 @@ class ArticleAdmin(Previewed, BulkActions, DeskAdmin):
     def get_form(self, request, obj=None, change=False, **kwargs):
         # The text's fields are made by the form; the model has none of them.
         kwargs["fields"] = ["slug"]
-        return super().get_form(request, obj, change, **kwargs)
+        form = super().get_form(request, obj, change, **kwargs)
+        form.may_move = request.user.has_perm(PUBLISH)
+        return form
 
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else {"slug": ["headline"]}

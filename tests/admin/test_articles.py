@@ -337,3 +337,26 @@ def test_the_list_itself_publishes_and_withdraws_nothing(action, publisher):
     publisher.post(LIST, chosen(article, action=action))
 
     assert everything() == before
+
+
+@pytest.mark.parametrize(("role", "moves"), [("writer", False), ("editor", False), ("publisher", True)])
+def test_a_publisher_alone_moves_a_live_article_and_its_old_address_leads_on(role, moves, request):
+    client, article = request.getfixturevalue(role), make.make_article(slug="old-place")
+    page = client.get(change(article))
+
+    client.post(change(article), sent(page, slug="new-place"))
+
+    article.refresh_from_db()
+    assert article.slug == ("new-place" if moves else "old-place")
+    answer = client.get("/articles/old-place/")
+    assert (answer.status_code, answer.get("Location")) == ((301, "/articles/new-place/") if moves else (200, None))
+
+
+def test_an_address_that_leads_to_another_article_is_refused(publisher):
+    first, second = make.make_article(slug="first"), make.make_article(slug="second")
+    publisher.post(change(first), sent(publisher.get(change(first)), slug="moved"))
+
+    response = publisher.post(change(second), sent(publisher.get(change(second)), slug="first"))
+
+    assert errors(response)["slug"] == ["former_address"]
+    assert publisher.get("/articles/first/")["Location"] == "/articles/moved/"
