@@ -9,7 +9,7 @@ from django.contrib import admin, messages
 from django.contrib.messages.storage import default_storage
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import Http404
+from django.http import Http404, HttpResponseNotAllowed
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
@@ -296,6 +296,8 @@ class AsksFirst(admin.ModelAdmin):
         return [page, *super().get_urls()]
 
     def articles_view(self, request, object_id):
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
         record = self.get_object(request, object_id)
         if not self.has_view_permission(request, record):
             raise PermissionDenied

@@ -145,3 +145,17 @@ def test_who_may_not_write_them_finds_no_form(role, request):
     assert client.get(ADD).status_code in (302, 403)
     assert client.post(ADD, TYPED | {"article": make.make_article().pk}).status_code in (302, 403)
     assert Correction.objects.count() == 0
+
+
+@pytest.mark.parametrize("asked", [
+    "article=x", "pledge=99999999999999999999999", "article=1&pledge=2", "pledge=", "nonsense=1", "kind=typo",
+])  # fmt: skip
+def test_nonsense_in_the_address_breaks_no_form(asked, editor):
+    page = editor.get(f"{ADD}?{asked}")
+    assert page.status_code == 200
+
+    response = editor.post(f"{ADD}?{asked}", TYPED | {"article": "x", "pledge": "99999999999999999999999"})
+
+    assert response.status_code == 200
+    assert set(errors(response)) <= {"__all__", "article", "pledge"}
+    assert Correction.objects.count() == 0

@@ -47,6 +47,7 @@ KINDS = {
     "add": (ADD, ADD),
     "change": (VIEW, CHANGE),
     "delete": (DELETE, DELETE),
+    "articles": (VIEW, None),
     "history": (VIEW, VIEW),
     "history_compare": (VIEW, None),
     "history_restore": (None, CHANGE),
@@ -108,7 +109,7 @@ OTHERS = {
     # Readers
     **dict.fromkeys(
         (
-            *("healthz", "readyz", "front-page", "about", "favicon", "correction-list"),
+            *("healthz", "readyz", "front-page", "about", "favicon", "correction-list", "correction-feed"),
             *(f"{kind}-{page}" for kind in KINDS_OF_PAGE for page in ("list", "detail")),
         ),
         (ALL, NOBODY),

@@ -192,4 +192,5 @@ def test_more_articles_than_one_statement_takes_conditions():
         for article, revision in zip(articles, revisions, strict=True)
     )
 
-    assert Showing(pledge).count == len(Showing(pledge).articles) == len(articles_that_name("pledge", "cyber")) == 1100
+    showing = Showing(pledge)
+    assert (showing.count, len(showing.articles), len(articles_that_name("pledge", "cyber"))) == (1100, 1100, 1100)
