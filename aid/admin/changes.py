@@ -6,7 +6,6 @@ from decimal import Decimal
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.core.files import File
 from django.db import models, transaction
 from django.utils import timezone
 
@@ -155,7 +154,8 @@ def _text(field, value):
         return f"{value.astimezone(datetime.UTC) if timezone.is_aware(value) else value:%Y-%m-%d %H:%M} UTC"
     if isinstance(value, Decimal):
         return canonical_text(value)
-    if isinstance(value, File):
+    if isinstance(field, forms.FileField):
+        # Whatever the form made of it: its content is no text.
         return "a file"
     if isinstance(field, forms.ModelChoiceField) and not isinstance(value, models.Model):
         try:

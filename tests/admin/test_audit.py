@@ -10,6 +10,7 @@ import pytest
 from django.contrib.admin.sites import site
 from django.contrib.auth.models import Group, Permission, User
 from django.contrib.auth.signals import user_login_failed
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from aid.actions.claims import verify_claim
@@ -75,6 +76,8 @@ TYPED = {
     "claim": (about_a(field="donor", value="entered-now", pledge=make.make_pledge, basis="computed", reasoning="Why.",
                       rank="alternative"), {"wording": "", "reasoning": "Changed now."}),
     "article": (about_a(headline="Entered now", slug="entered-now", body="A text."), {"headline": "Changed now"}),
+    "image": (lambda: {"alt": "Entered now", "picture": SimpleUploadedFile("a.png", make.picture_bytes("PNG"))},
+              {"alt": "Changed now"}),
     "correction": (about_a(kind="correction", note="It was another figure.", article=make.make_article), None),
     "user": (about_a(username="newcomer", password1=PASSWORD, password2=PASSWORD), {"first_name": "Changed now"}),
     "group": (about_a(name="Entered now"), {"name": "Changed now"}),
@@ -123,7 +126,10 @@ def test_adding_a_row_is_one_entry(model, boss):
     expected = ("corrected", "article") if name == "correction" else ("added", name)
     assert (entry.action, entry.kind, entry.username) == (*expected, "admin")
     assert kinds()[entry.kind].objects.get(pk=entry.number)
-    assert PASSWORD not in json.dumps(entry.changes)
+    told = json.dumps(entry.changes)
+    assert PASSWORD not in told
+    # Nothing of a file's content.
+    assert "IHDR" not in told
 
 
 @models([name for name, (_, change) in TYPED.items() if change])

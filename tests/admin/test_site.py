@@ -271,7 +271,7 @@ def test_models_are_grouped_by_what_an_editor_does(editor, administrator):
         "Records": ["Pledge", "Coalition", "Agreement", "Event", "Party", "Person", "Office"],
         "Context": ["Statement", "Assertion", "Sector"],
         "Evidence": ["Source", "Passage", "Claim", "LinkCheck", "ExchangeRate"],
-        "Writing": ["Article", "Correction"],
+        "Writing": ["Article", "Image", "Correction"],
         "Accounts": ["User", "Group"],
         "Log": ["AuditEntry", "BulkChange"],
     }
