@@ -7,6 +7,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from hashlib import sha256
+from itertools import islice
 
 from django.db import models
 
@@ -56,14 +57,28 @@ class Paragraph:
     def sentences(self):
         return sentences(self.plain)
 
+    @cached_property
+    def _sentence_starts(self):
+        return [span.start for span in self.sentences]
+
+    @cached_property
+    def _piece_starts(self):
+        return [piece.start for piece in self.pieces]
+
     def sentence_at(self, place):
         """The span of the sentence that a place lies in; of the whole where it lies in none."""
-        index = bisect_right([span.start for span in self.sentences], place) - 1
+        index = bisect_right(self._sentence_starts, place) - 1
         return self.sentences[index] if index >= 0 else Span(0, len(self.plain))
+
+    def piece_at(self, place):
+        """The number of the piece that a place lies in."""
+        return max(bisect_right(self._piece_starts, place) - 1, 0)
 
     def between(self, start, end):
         """The pieces between two places; words are cut to them, references stay whole."""
-        for piece in self.pieces:
+        for piece in islice(self.pieces, self.piece_at(start), None):
+            if piece.start >= end:
+                break
             first, last = max(start, piece.start), min(end, piece.end)
             if first < last:
                 yield piece, piece.text[first - piece.start : last - piece.start]

@@ -208,16 +208,19 @@ class Check:
         ]
 
     def _segments(self, paragraph, standing):
-        found = []
+        found, near = [], defaultdict(list)
+        for span, item in standing:
+            for number in range(paragraph.piece_at(span.start), paragraph.piece_at(max(span.end - 1, 0)) + 1):
+                near[number].append((span, item))
         for text, piece in shown_pieces(self.manuscript, paragraph, Span(0, len(paragraph.plain))):
+            here = near[paragraph.piece_at(piece.start)]
             # A record's value is longer or shorter than its stand-in, and nothing begins or ends within it.
-            is_whole = len(text) != piece.end - piece.start or text != paragraph.plain[slice(*piece)]
-            edges = {edge for span, _ in standing for edge in span if piece.start < edge < piece.end}
-            cuts = sorted({piece.start, piece.end, *(() if is_whole else edges)})
-            for start, end in pairwise(cuts):
-                around = [(span, item) for span, item in standing if span.start <= start and end <= span.end]
+            is_whole = text != paragraph.plain[slice(*piece)]
+            edges = {edge for span, _ in here for edge in span if piece.start < edge < piece.end}
+            for start, end in pairwise(sorted({piece.start, piece.end, *(() if is_whole else edges)})):
+                around = [(span, item) for span, item in here if span.start <= start and end <= span.end]
                 inner = min(around, key=lambda row: row[0].end - row[0].start, default=(None, None))[1]
-                begins = [item for span, item in standing if span.start == start]
+                begins = [item for span, item in here if span.start == start]
                 words = text if is_whole else text[start - piece.start : end - piece.start]
                 found.append(Segment(words, inner, begins))
         return found

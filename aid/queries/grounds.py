@@ -129,6 +129,11 @@ class Grounds:
     def _sentences(self):
         return {}
 
+    @cached_property
+    def read(self):
+        """What supports.py has read in the sources: {primary key: what stands in each sentence}."""
+        return {}
+
     def sentences(self, source):
         """The spans of a source's sentences."""
         if source.pk not in self._sentences:
@@ -209,6 +214,8 @@ class Manuscript:
         self.revision = revision
         self.grounds = grounds
         self.text = text_of(revision)
+        # What supports.py has worked out for stretches of the text.
+        self.candidates = {}
 
     @property
     def at(self):

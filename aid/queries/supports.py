@@ -1,8 +1,10 @@
 """What supports each thing that an article says: the evidence of the value it shows, else the best candidates."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property, partial
 
 from django.db.models import DateField
 
@@ -66,11 +68,20 @@ class Support:
     figure: Figure | None = None
     rows: list[Row] = field(default_factory=list)
     facts: list[tuple[str, str]] = field(default_factory=list)
-    near: list[Row] = field(default_factory=list)
-    places: list[Place] = field(default_factory=list)
     is_whole: bool = False
     # The rows were found anywhere in the article's records and not beside the thing.
     is_far: bool = False
+    # What looks for `near` and for `places`: reading the sources takes time, and most rules need neither.
+    find_near: Callable = list
+    find_places: Callable = list
+
+    @cached_property
+    def near(self):
+        return self.find_near()
+
+    @cached_property
+    def places(self):
+        return self.find_places()
 
     @property
     def is_found(self):
@@ -157,11 +168,12 @@ def _of_quotation(manuscript, thing):
         for row in manuscript.statements
         if row.form == StatementForm.DIRECT_QUOTE and not row.withdrawn_at and words and words in words_only(row.text)
     ]
-    support = Support(rows=said)
-    if not said:
-        places = (_quoted_in(manuscript.grounds, source, words) for source in manuscript.sources)
-        support.places = [place for place in places if place][:PLACES_SHOWN]
-    return support
+    return Support(rows=said, find_places=partial(_quotation_places, manuscript, words) if not said else list)
+
+
+def _quotation_places(manuscript, words):
+    places = (_quoted_in(manuscript.grounds, source, words) for source in manuscript.sources)
+    return [place for place in places if place][:PLACES_SHOWN]
 
 
 def _quoted_in(grounds, source, words):
@@ -203,24 +215,28 @@ def shown_pieces(manuscript, paragraph, span):
 
 
 def _of_typed(manuscript, thing):
+    """Candidates from the sentence come before those from its paragraph, and these before all others."""
     paragraph, around = manuscript.text.places(thing)
-    near_by = [
-        [piece.reference for piece, _ in paragraph.between(*span) if piece.reference]
-        for span in (around, Span(0, len(paragraph.plain)))
-    ]
-    support = Support()
+    spans = (around, Span(0, len(paragraph.plain)), None)
     following = paragraph.plain[thing.span.end : around.end]
-    for index, references in enumerate([*near_by, manuscript.references]):
-        found = [row for row in _candidates(manuscript, references) if _matches(thing.typed, row, following)]
+    support = Support()
+    for span in spans:
+        found = [
+            row for row in _candidates(manuscript, thing.paragraph, span) if _matches(thing.typed, row, following)
+        ]
         if found:
             support.rows = _each_once(row for candidate in found for row in candidate.rows)
-            support.is_far = index == len(near_by)
+            support.is_far = span is None
             return support
-    candidates = _candidates(manuscript, manuscript.references)
-    near = (row for found in candidates if _is_near(thing.typed, found) for row in found.rows)
-    support.near = _each_once(near)[:CANDIDATES_SHOWN]
-    support.places = _typed_in(manuscript, thing.typed)
+    support.find_near = partial(_near, manuscript, thing.typed)
+    support.find_places = partial(_typed_in, manuscript, thing.typed)
     return support
+
+
+def _near(manuscript, typed):
+    candidates = _candidates(manuscript)
+    found = (row for candidate in candidates if _is_near(typed, candidate) for row in candidate.rows)
+    return _each_once(found)[:CANDIDATES_SHOWN]
 
 
 def _each_once(rows):
@@ -238,14 +254,27 @@ class Candidate:
     noun: str = ""
 
 
-def _candidates(manuscript, references):
-    for kind, record in manuscript.records_of(references):
-        sheets = [manuscript.grounds.sheet(kind, record)]
-        if kind == "person":
-            sheets = [manuscript.grounds.sheet("office", office) for office in manuscript.grounds.offices[record.pk]]
-        for sheet in filter(None, sheets):
-            yield from _values(sheet)
-            yield from _counts(kind, record, sheet)
+def _candidates(manuscript, number=None, span=None):
+    """The values of the records that a stretch of a paragraph names; without one, of all that the text names."""
+    key = (number, span) if span else None
+    known = manuscript.candidates
+    if key not in known:
+        references = manuscript.references
+        if span:
+            pieces = manuscript.text.paragraphs[number].between(*span)
+            references = [piece.reference for piece, _ in pieces if piece.reference]
+        records = manuscript.records_of(references)
+        known[key] = [found for kind, record in records for found in _values_of(manuscript.grounds, kind, record)]
+    return known[key]
+
+
+def _values_of(grounds, kind, record):
+    sheets = [grounds.sheet(kind, record)]
+    if kind == "person":
+        sheets = [grounds.sheet("office", office) for office in grounds.offices[record.pk]]
+    for sheet in filter(None, sheets):
+        yield from _values(sheet)
+        yield from _counts(kind, record, sheet)
 
 
 def _values(sheet):
@@ -319,18 +348,25 @@ def _typed_in(manuscript, typed):
     """The first sentences of the sources in which a typed date or number stands."""
     found = []
     for source in manuscript.sources:
-        text = source.text[:LONGEST_SEARCHED]
-        for span in manuscript.grounds.sentences(source):
-            if len(found) == PLACES_SHOWN or span.end > len(text):
-                break
-            sentence = text[slice(*span)]
-            if typed.numbers:
-                stands = any(number in typed.numbers for number in figures_in_text(sentence))
-            else:
-                stands = any(_bears_out(day.date, typed.date) for day in typed_dates(sentence))
+        for span, numbers, dates in _read(manuscript.grounds, source):
+            if len(found) == PLACES_SHOWN:
+                return found
+            stands = numbers & set(typed.numbers) if typed.numbers else any(_bears_out(d, typed.date) for d in dates)
             if stands:
                 found.append(place_in(manuscript.grounds, source, span))
     return found
+
+
+def _read(grounds, source):
+    """What each sentence of a source gives: [(span, its numbers, its dates)]. Read once."""
+    if source.pk not in grounds.read:
+        text = source.text[:LONGEST_SEARCHED]
+        grounds.read[source.pk] = [
+            (span, set(figures_in_text(words)), [day.date for day in typed_dates(words)])
+            for span in grounds.sentences(source)
+            if span.end <= len(text) and (words := text[slice(*span)])
+        ]
+    return grounds.read[source.pk]
 
 
 # Words in their source

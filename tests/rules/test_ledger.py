@@ -24,7 +24,18 @@ from aid.models import (
     Statement,
     Valuation,
 )
+from aid.rules.amounts import (
+    equivalents_within_tolerance,
+    rates_are_as_published,
+    stages_lead_to_the_stage_reached,
+    totals_count_nothing_twice,
+)
+from aid.rules.articles import figures_in_live_articles_are_alive, publications_follow_one_another
+from aid.rules.chains import chains_come_to_an_end, unnamed_collectives_only_speak
+from aid.rules.columns import columns_hold_what_they_may, leads_are_named_or_unknown
+from aid.rules.evidence import every_value_has_its_claim, quotes_equal_their_passage, source_text_as_received
 from aid.rules.ledger import RULES, breaches
+from aid.rules.speakers import no_paraphrase_in_quotation_marks, speakers_held_their_office
 from tests.builders import (
     make_article,
     make_claim,
@@ -374,6 +385,37 @@ def test_every_rule_is_needed_by_one_of_these_changes(ledger):
     silent = [rule.__name__ for rule in RULES if not list(rule())]
     # A total that counts twice is a fault of the program and not of a row: the next test makes one.
     assert silent == ["totals_count_nothing_twice"]
+
+
+# For each rule a change that it alone finds.
+NEEDED_FOR = {
+    source_text_as_received: change_text,
+    quotes_equal_their_passage: change_quote,
+    every_value_has_its_claim: change_amount,
+    rates_are_as_published: change_rate,
+    equivalents_within_tolerance: devalue,
+    totals_count_nothing_twice: nest_too_deep,
+    stages_lead_to_the_stage_reached: file_as_delivered,
+    chains_come_to_an_end: supersede_in_a_circle,
+    unnamed_collectives_only_speak: let_a_collective_join,
+    leads_are_named_or_unknown: name_a_lead,
+    speakers_held_their_office: speak_too_early,
+    no_paraphrase_in_quotation_marks: quote_paraphrase,
+    publications_follow_one_another: show_anothers_revision,
+    figures_in_live_articles_are_alive: name_what_is_gone,
+    columns_hold_what_they_may: shift_bounds,
+}
+
+
+def test_every_rule_has_a_change_that_it_alone_finds():
+    assert set(NEEDED_FOR) == set(RULES)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_without_a_rule_what_it_watches_goes_unseen(rule, ledger):
+    NEEDED_FOR[rule](ledger)
+    assert list(breaches()) != []
+    assert list(breaches([other for other in RULES if other is not rule])) == []
 
 
 def test_totals_are_held_against_a_plain_count(ledger, monkeypatch):
