@@ -26,13 +26,14 @@ from aid.queries.bulk import (
     state_of_row,
     stored_columns,
 )
+from aid.queries.public import Public, newly_hidden
 from aid.rules.embargoes import check_embargo
 from aid.rules.workflow import ASSIGN, PUBLISH
 
 NOTHING = "It is so already."
 RECORDS = ("pledge", "coalition", "agreement", "event", "source")
 HISTORY = 100
-# Of the rows that somebody was faster with, so many are named.
+# Of the rows that somebody was faster with, and of those that readers would lose, so many are named.
 NAMED = 5
 
 
@@ -47,6 +48,8 @@ class Act:
     # A permission; None for that of changing the rows.
     permission = None
     is_undoable = True
+    # Whether readers can lose rows by it that hang on these.
+    can_hide = False
     # Whether each row is an entry in the audit log by itself.
     logs_itself = False
 
@@ -92,6 +95,7 @@ class SetEmbargo(Act):
     name, label = "embargo", "Set or lift the embargo …"
     kinds = RECORDS
     columns = shown = ("embargo_until",)
+    can_hide = True
 
     def told(self, values):
         until = values["until"]
@@ -133,6 +137,7 @@ class WithdrawClaims(Act):
     kinds = ("claim",)
     columns = ("rank", "reasoning", "recorded_by", "recorded_at", "verified_by", "verified_at")
     shown = ("rank", "reasoning", "verified_by")
+    can_hide = True
 
     def told(self, values):
         return f"Withdrawn: {values['why']}"
@@ -218,12 +223,29 @@ class Rollback(Exception):
     """Ends a trial."""
 
 
+@dataclass(frozen=True)
+class Outlook:
+    """The Outcomes of a change, row by row; and the first of the rows that readers would lose by it, and how many
+    they would lose."""
+
+    outcomes: list
+    lost: list
+    count: int
+
+
 def outlook(act, model, keys, by, values):
-    """The Outcomes that a change would have for these rows, of which some can be gone. Nothing is written."""
-    found = []
+    """What a change would come to for these rows, of which some can be gone. Nothing is written."""
+    return _tried(act, lambda: _do(act, chosen_rows(model, keys, is_locked=True), by, values))
+
+
+def _tried(act, do):
+    had = Public().kept() if act.can_hide else None
+    found = None
     try:
         with transaction.atomic():
-            found = _do(act, chosen_rows(model, keys, is_locked=True), by, values)
+            outcomes = do()
+            lost, count = newly_hidden(had, Public(), NAMED) if act.can_hide else ([], 0)
+            found = Outlook(outcomes, lost, count)
             raise Rollback
     except Rollback:
         return found
@@ -324,14 +346,8 @@ def _stale(changed, gone):
 
 
 def outlook_of_undoing(change, by):
-    """The Outcomes of taking a change back. Nothing is written."""
-    found = []
-    try:
-        with transaction.atomic():
-            found = _undo(change, by)
-            raise Rollback
-    except Rollback:
-        return found
+    """What taking a change back would come to. Nothing is written."""
+    return _tried(ACTS[change.action], lambda: _undo(change, by))
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from aid import moments
-from aid.actions.bulk import ACTS, carry_out, counted, outlook, outlook_of_undoing, undo_bulk_change
+from aid.actions.bulk import ACTS, Outlook, carry_out, counted, outlook, outlook_of_undoing, undo_bulk_change
 from aid.admin.base import PartAdmin, moment_text
 from aid.admin.forms import KeyField, is_key
 from aid.admin.moments import MomentField
@@ -25,6 +25,7 @@ from aid.queries.bulk import MOST_ROWS, kind_of
 from aid.queries.desk import VERIFIED, accounts_for_articles
 from aid.rules.breaches import mending_page
 
+NOTHING = Outlook([], [], 0)
 NEW = "aid_bulkchange_new"
 UNDO = "aid_bulkchange_undo"
 FILTERS = "_changelist_filters"
@@ -202,7 +203,8 @@ def act_view(request, kind, name, model_admin):
         else:
             messages.error(request, "Nothing is done yet: what you typed is not what was shown. See it below.")
     is_shown = form.is_bound and form.is_valid()
-    outcomes = outlook(act, model, keys, request.user, form.cleaned_data) if is_shown else []
+    ahead = outlook(act, model, keys, request.user, form.cleaned_data) if is_shown else NOTHING
+    outcomes = ahead.outcomes
     possible = [found for found in outcomes if found.is_possible]
     context = {
         **model_admin.admin_site.each_context(request),
@@ -217,10 +219,20 @@ def act_view(request, kind, name, model_admin):
         "possible": [_line(found) for found in possible],
         "refused": [_line(found) for found in outcomes if not found.is_possible],
         "gone": len(keys) - len(outcomes) if is_shown else 0,
+        "lost": lost_text(ahead),
         "told": counted(model, len(possible)),
         "media": model_admin.media + form.media,
     }
     return TemplateResponse(request, "admin/aid/bulk_change.html", context)
+
+
+def lost_text(ahead):
+    """What readers would lose by a change, as a sentence; "" for nothing."""
+    if not ahead.count:
+        return ""
+    named = "; ".join(f"the {row._meta.verbose_name} “{row}”" for row in ahead.lost)
+    more = f" and {ahead.count - len(ahead.lost):,} more" if ahead.count > len(ahead.lost) else ""
+    return f"Readers have these now and would lose them, with what hangs on them: {named}{more}."
 
 
 def _line(found):
@@ -339,7 +351,8 @@ class BulkChangeAdmin(PartAdmin):
             else:
                 messages.success(request, f"Undone: {change.told} {counted(model, len(done))} stand as before.")
                 return HttpResponseRedirect(reverse("admin:aid_bulkchange_changelist"))
-        outcomes = [] if change.undone_at else outlook_of_undoing(change, request.user)
+        ahead = NOTHING if change.undone_at else outlook_of_undoing(change, request.user)
+        outcomes = ahead.outcomes
         possible = [found for found in outcomes if found.is_possible]
         context = {
             **self.admin_site.each_context(request),
@@ -351,6 +364,7 @@ class BulkChangeAdmin(PartAdmin):
             "possible": [_line(found) for found in possible],
             "refused": [_line(found) for found in outcomes if not found.is_possible],
             "gone": 0 if change.undone_at else len(change.after) - len(outcomes),
+            "lost": lost_text(ahead),
             "told": counted(model, len(possible)),
         }
         return TemplateResponse(request, "admin/aid/bulk_undo.html", context)

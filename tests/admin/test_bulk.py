@@ -255,6 +255,21 @@ def test_an_embargo_is_set_and_lifted_for_many(publisher, pledges):
     assert [row.embargo_until for row in Pledge.objects.all()] == [None] * 3
 
 
+def test_what_readers_would_lose_is_said_before(publisher, pledges):
+    part = make.make_pledge(title="A part", part_of=pledges[0])
+    make.make_claim(part, "part_of")
+
+    response, _ = see(publisher, page("embargo", pledges[:1]), **MOMENT)
+
+    html = response.content.decode()
+    assert "Readers have these now and would lose them" in html
+    assert "the pledge “Pledge A”; the pledge “A part”" in html
+    assert not Pledge.objects.exclude(embargo_until=None).exists()
+    do(publisher, page("embargo", pledges[:1]), **MOMENT)
+    back, _ = see(publisher, undo_page(BulkChange.objects.get()))
+    assert "would lose" not in back.content.decode()
+
+
 def test_only_a_publisher_ends_an_embargo_sooner(editor, pledges):
     until = timezone.now() + timedelta(days=5000)
     Pledge.objects.filter(pk=pledges[0].pk).update(embargo_until=until)
