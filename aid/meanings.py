@@ -49,6 +49,7 @@ MEANINGS = {
     CorrectionKind.CLARIFICATION: "Something published could be misread and now says more exactly what was meant.",
     CorrectionKind.UPDATE: "Something new became known after publication.",
     CorrectionKind.RETRACTION: "Something published does not stand and has been withdrawn.",
+    CorrectionKind.REINSTATEMENT: "Something that was retracted stands again after all.",
 }
 
 

@@ -86,6 +86,8 @@ OTHERS = {
     "admin:admin/(?P<url>.*)$": (NOBODY, NOBODY),
     # An article's pages; its steps are held one by one in tests/actions/test_workflow.py
     "admin:aid_article_step": (EDITORS, EDITORS),
+    "admin:aid_article_factcheck": (DESK, EDITORS),
+    "admin:aid_article_exempt": (NOBODY, EDITORS),
     "admin:aid_article_compare": (DESK, NOBODY),
     "admin:aid_article_figures": (DESK, NOBODY),
     "admin:aid_image_file": (DESK, NOBODY),

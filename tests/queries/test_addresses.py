@@ -33,8 +33,6 @@ def test_a_figure_follows_a_record_from_a_former_address():
         None,
     ]
     assert figures.records == [("pledge", pledge), ("party", party)]
-    assert figures.changed_after(pledge.updated_at) is None
-    assert figures.changed_after(pledge.created_at.replace(year=2000)) == pledge.updated_at
 
 
 def test_a_record_that_stands_at_an_address_comes_before_one_that_stood_there():
