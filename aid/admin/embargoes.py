@@ -5,22 +5,24 @@ from django.contrib import messages
 from django.contrib.messages.storage import default_storage
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.text import Truncator
 
 from aid import moments
 from aid.actions.withdrawals import note_embargo
 from aid.models.claims import Claim
 from aid.models.records import Withdrawable
+from aid.prose import KINDS
+from aid.queries.figures import articles_naming
 from aid.queries.public import NODES, Public, newly_hidden, shown_from
 from aid.rules.embargoes import check_embargo
 
-# How many of the records that would vanish are named.
-NAMED = 12
+# How many of the records that would vanish are named, and how much of each name.
+NAMED, LONGEST_NAME = 12, 100
 
 WHEN = (
     "When readers see it",
     {
-        "description": "Until the embargo ends no reader sees it, nor anything that names it or rests on it; from "
-        "that minute on they see all of it. No embargo: they see it as soon as it is saved.",
+        "description": "Without an embargo readers see it as soon as it is saved.",
         "fields": ["embargo_until", "review_by"],
     },
 )
@@ -52,8 +54,11 @@ class VanishingForm(forms.ModelForm):
 
     def clean(self):
         cleaned = super().clean()
-        for sentence in getattr(self.instance, "vanishing", ()):
-            self.add_error(None, ValidationError(sentence, code="vanishes"))
+        first, *others = getattr(self.instance, "vanishing", None) or [None]
+        if first:
+            self.add_error(None, ValidationError(first, code="vanishes"))
+        for sentence in others:
+            self.add_error(None, ValidationError(sentence, code="vanishing"))
         return cleaned
 
     def clean_embargo_until(self):
@@ -109,7 +114,7 @@ class Embargoes:
         row, now = form.instance, Public()
         rows, count = newly_hidden(request.readers_had, now, NAMED, besides=None if change else row)
         if count and not form.cleaned_data.get("vanishes"):
-            raise VanishingError(told(rows, count))
+            raise VanishingError(list(told(sorted(rows, key=lambda other: other != row), count)))
         if self.model in NODES and now.hides(row):
             moment = shown_from(row)
             messages.info(request, f"Readers do not see “{row}” yet. They do from {moments.told(moment)} on.")
@@ -125,10 +130,19 @@ class Embargoes:
 
 
 def told(rows, count):
-    """What would vanish, as sentences."""
-    named = "; ".join(f"the {row._meta.verbose_name} “{row}”" for row in rows)
-    more = f" and {count - len(rows):,} more" if count > len(rows) else ""
-    return [
-        f"Nothing is saved yet. Readers would lose what they have now, because it would be under embargo or hang on "
-        f"what is: {named}{more}. If that is meant, tick the box and press Save once more.",
-    ]
+    """What would vanish, as sentences: what this is about, each record, and the articles that show one of them."""
+    yield (
+        "Nothing is saved yet. Readers would lose what they have now, because it would be under embargo or hang on "
+        "what is. If that is meant, tick the box below the list and press Save once more."
+    )
+    for row in rows:
+        kind = str(row._meta.verbose_name)
+        yield f"{kind[:1].upper()}{kind[1:]} “{Truncator(row).chars(LONGEST_NAME)}”"
+    if count > len(rows):
+        yield f"and {count - len(rows):,} more"
+    named = [articles_naming(row._meta.model_name, row) for row in rows if row._meta.model_name in KINDS]
+    articles = list({article.pk: article for found in named for article in found}.values())
+    if articles:
+        headlines = "; ".join(f"“{article.live.headline}”" for article in articles[:NAMED])
+        more = f" and {len(articles) - NAMED:,} more" if len(articles) > NAMED else ""
+        yield f"Its figures would read “figure not available” in {headlines}{more}."

@@ -12,6 +12,7 @@ from django.utils import timezone
 from aid import moments
 from aid.actions.withdrawals import PUBLISH, reinstate_record, withdraw_record
 from aid.admin.lines import use_lines
+from aid.models.claims import SUBJECTS, Claim
 from aid.models.records import Withdrawable
 from aid.queries.public import Public, shown_from
 from aid.queries.uses import uses
@@ -122,10 +123,16 @@ class Withdrawals:
             "step": step,
             "form": form,
             "is_refused": (record.withdrawn_at is None) == (step is Reinstating),
-            "uses": use_lines(uses(record)) if step is Withdrawing else [],
+            "uses": use_lines(_naming(record)) if step is Withdrawing else [],
             "standing": standing_of(record),
         }
         return TemplateResponse(request, "admin/aid/withdrawal.html", context)
+
+
+def _naming(record):
+    """The Uses of a record by others. What is claimed of the record itself goes with it."""
+    own = record._meta.model_name in SUBJECTS
+    return [use for use in uses(record) if not (own and isinstance(use.rows[0], Claim))]
 
 
 class Withdrawing:
