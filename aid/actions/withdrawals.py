@@ -36,7 +36,8 @@ def reinstate_record(record, by, why):
     record, why = _locked(record, by), _reason(why, "Say why: the reason stands in the audit log.")
     if record.withdrawn_at is None:
         raise ValidationError("It is not withdrawn.", code="not_withdrawn")
-    told = f"Brought back. It was withdrawn on {moments.told(record.withdrawn_at)}: {record.withdrawn_why}"
+    since = moments.told(record.withdrawn_at.replace(second=0, microsecond=0))
+    told = f"Brought back. It was withdrawn on {since}: {record.withdrawn_why}"
     record.withdrawn_at, record.withdrawn_why = None, ""
     _save(record, by, why)
     log(AuditAction.REINSTATED, by, record, told, why)

@@ -171,5 +171,6 @@ def standing_of(record):
         because = "" if own and own > timezone.now() else ", because of what it names or rests on"
         return f"Readers do not see it before {moments.told(until)}{because}."
     if public.has_withdrawn(record):
-        return f"Withdrawn on {moments.told(record.withdrawn_at)}. Readers are told: {record.withdrawn_why}"
+        since = moments.told(record.withdrawn_at.replace(second=0, microsecond=0))
+        return f"Withdrawn on {since}. Readers are told: {record.withdrawn_why}"
     return ""

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from aid.actions.drafting import keep_typed
 from aid.actions.previews import make_link
+from aid.actions.withdrawals import withdraw_record
 from aid.choices import Rank
 from tests import builders as make
 from tests.admin.forms import unanswered
@@ -40,6 +41,12 @@ def test_each_name_of_the_manual_stands_on_a_page(publisher):
     make_link(
         article.revisions.first(), publisher.user, "the press office", timezone.now() + timedelta(days=1), "key"
     )
+    hidden = make.make_source("", embargo_until=timezone.now() + timedelta(days=1))
+    vanishing = make.make_claim(make.make_pledge(), "amount", rank=Rank.ALTERNATIVE, source=hidden)
+    vanishing = reverse("admin:aid_claim_change", args=[vanishing.pk])
+    question += publisher.post(vanishing, unanswered(publisher.get(vanishing), rank="preferred")).text
+    withdrawn = make.make_event()
+    withdraw_record(withdrawn, publisher.user, "It never took place.")
     keep_typed(publisher.user, "article/add", {"headline": ["Half"]}, "key")
     pages = ["/admin/", "/admin/aid/auditentry/", "/admin/aid/bulkchange/", "/admin/aid/pledge/",
              "/admin/aid/article/", bulk_page("verify", [claim]), bulk_page("review-by", [claim.pledge]),
@@ -49,7 +56,8 @@ def test_each_name_of_the_manual_stands_on_a_page(publisher):
              *(reverse("admin:aid_article_change", args=[row.pk]) for row in (article, *stages)),
              reverse("admin:aid_article_compare", args=[article.pk]),
              reverse("admin:aid_article_factcheck", args=[checked.pk]),
-             reverse("admin:aid_party_change", args=[one.pk]),
+             reverse("admin:aid_party_change", args=[one.pk]), reverse("admin:aid_party_withdraw", args=[one.pk]),
+             reverse("admin:aid_event_change", args=[withdrawn.pk]),
              reverse("admin:aid_party_merge", args=[one.pk]) + f"?into={two.pk}"]  # fmt: skip
     shown = html.unescape(" ".join([question, *(publisher.get(page).content.decode() for page in pages)]))
     shown = re.sub(r"\s+", " ", re.sub(r"<[^>]*\bvalue=\"([^\"]*)\"[^>]*>|<[^>]+>", r" \1 ", shown))

@@ -37,6 +37,10 @@ TASKS = {
     "Check the facts of an article": "test_factcheck.py::test_an_editor_checks_an_article_and_signs_it_off",
     "Take an article to publication": "test_full_path.py::test_from_the_first_draft_to_the_feed_of_corrections",
     "Withdraw an article": "test_manual.py::test_withdraw_an_article",
+    "Keep a record from readers until its minute": "test_embargoes.py::test_a_record_is_kept_from_readers_until_its_"
+    "minute",
+    "Withdraw a record": "test_embargoes.py::test_a_record_is_withdrawn_and_brought_back",
+    "Give a record another address": "test_embargoes.py::test_a_record_is_given_another_address",
     "Compare revisions, and bring one back": "test_history.py::test_an_editor_compares_and_restores_a_revision_and_"
     "a_record",
     "Correct something that was published": "test_full_path.py::test_from_the_first_draft_to_the_feed_of_corrections",
