@@ -16,9 +16,11 @@ from aid.models.articles import Article
 from aid.models.claims import Claim
 from aid.queries.checks import Check, Item, newest_text
 from aid.queries.grounds import manuscript
+from aid.queries.lapsed import explain
+from aid.queries.places import Place, place_in
 from aid.queries.readings import Row
 from aid.queries.revisions import revision_numbered
-from aid.queries.supports import Place, conversion_behind, place_in
+from aid.queries.supports import conversion_behind
 from aid.rules.publishing import reasons_of
 from aid.rules.reasons import mend_at
 
@@ -225,7 +227,7 @@ def _article(object_id):
 
 def _page(request, model_admin, article, typed=None, gone=(), exempting=None):
     revision = newest_text(article)
-    check = Check(manuscript(article, revision)).explain()
+    check = explain(Check(manuscript(article, revision)))
     may_check = request.user.has_perm(CHECK)
     shown = Shown(check, request.user, may_check, typed or Typed())
     article.headline = revision.headline if revision else ""

@@ -156,7 +156,7 @@ def text_of(revision):
     return _read(revision.headline, revision.standfirst, revision.body)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _read(headline, standfirst, body):
     # The history of an article is read whenever it is checked, and most revisions are read more than once.
     return Text(headline, standfirst, body)
@@ -201,7 +201,7 @@ def _things(number, paragraph):
         )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def _spans(pieces, is_quoted):
     """The things in a paragraph: (start, end, kind, Reference or Typed or None). Revisions share most paragraphs."""
     plain = "".join(piece.text for piece in pieces)

@@ -1,23 +1,14 @@
-"""The fact-check of an article: every item with what supports it, who signed it off, and what has changed since."""
+"""The fact-check of an article: every item with what supports it, and who signed it off."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from itertools import pairwise
 
-from django.core.exceptions import FieldDoesNotExist
-from django.db import models
-from django.db.models import Q
-
-from aid.choices import Rank
 from aid.intake.sentences import Span
 from aid.models.checks import SignOff
-from aid.models.claims import PARTS, Claim
-from aid.money import figure
-from aid.queries.checkable import PART, Thing, digest, text_of
+from aid.queries.checkable import Thing, digest, text_of
 from aid.queries.grounds import Manuscript, manuscript
-from aid.queries.readings import plain_reading
 from aid.queries.supports import Support, shown, shown_pieces, support_of
 
 
@@ -30,7 +21,7 @@ class Item:
     text: str
     support: Support
     sign_off: SignOff | None = None
-    # An earlier sign-off that no longer holds, and what has changed since, as sentences.
+    # An earlier sign-off that no longer holds, and what has changed since, as sentences: lapsed.py sets them.
     former: SignOff | None = None
     changes: list[str] = field(default_factory=list)
 
@@ -224,140 +215,6 @@ class Check:
                 words = text if is_whole else text[start - piece.start : end - piece.start]
                 found.append(Segment(words, inner, begins))
         return found
-
-    # What has changed since
-
-    def explain(self):
-        """Sets on each open item the sign-off that no longer holds, and what has changed since. At most one query."""
-        current = {item.state for item in self.items}
-        lapsed = [row for row in self.sign_offs if row.state not in current]
-        invalid = {row.state: row for row in reversed(self.sign_offs) if row.state in current}
-        for item in self.open:
-            item.former = invalid.get(item.state) or self._former(item, lapsed)
-        recorded = _claims_before([item for item in self.open if item.former])
-        for item in self.open:
-            if item.former:
-                item.changes = list(self._changes(item, recorded))
-        return self
-
-    def _former(self, item, lapsed):
-        """The last sign-off of the same thing, in the same sentence if any; else of what stood in its place."""
-        same = [row for row in lapsed if (row.kind, row.item) == (item.kind, item.thing.key)]
-        as_written = [row for row in same if row.state[:PART] == item.thing.mark]
-        if as_written or same:
-            return (as_written or same)[0]
-        frame = self.manuscript.text.without(item.thing)
-        for row in lapsed:
-            text, thing = self._signed_thing(row)
-            if thing and row.kind == item.kind and text.without(thing) == frame:
-                return row
-        return None
-
-    def _signed_thing(self, row):
-        """The Text that somebody signed off, and the thing in it; (None, None) where it is gone."""
-        revision = self.manuscript.revision
-        for found in (revision, *self.earlier):
-            if found.pk == row.revision_id:
-                text = text_of(found)
-                return text, text.by_mark.get(row.state[:PART])
-        return None, None
-
-    def _changes(self, item, recorded):
-        former, state = item.former, item.state
-        if former.state == state:
-            yield "Whoever signed it off wrote it or recorded its claim since, and nobody checks their own work."
-            return
-        changed = [former.state[at : at + PART] != state[at : at + PART] for at in range(0, 4 * PART, PART)]
-        words, value, claims, passages = changed
-        if words:
-            text, thing = self._signed_thing(former)
-            if thing is None:
-                yield "Its sentence has changed."
-            elif thing.key == item.thing.key:
-                yield f"Its sentence was: “{self._as_read(text, thing)}”"
-            else:
-                yield f"It was: “{' '.join(_written(text, thing).split())}”"
-        if value or claims:
-            told = list(_recorded_then(item, recorded))
-            yield from told
-            if not told and not item.support.is_whole:
-                yield "What bears it out has changed." if item.support.rows else "No record bears it out any more."
-            elif not told:
-                yield "The value shown has changed." if value else "The claim behind it has changed."
-        if passages and not claims:
-            yield "It rests on other passages of its source."
-
-    def _as_read(self, text, thing):
-        paragraph, around = text.places(thing)
-        known = self.manuscript.grounds.figures
-        return "".join(
-            words if not piece.reference or piece.reference.label or not (figure := known.get(piece.reference))
-            else figure.text
-            for piece, words in paragraph.between(*around)
-        )  # fmt: skip
-
-
-def _written(text, thing):
-    paragraph, _ = text.places(thing)
-    return paragraph.written(*thing.span)
-
-
-# The claims as they were
-
-
-def _claims_before(items):
-    """What the history keeps of the claims about the evidence of items, in the order of time."""
-    about, latest = Q(), None
-    for item in items:
-        latest = max(filter(None, (latest, item.former.signed_at)))
-        for row in item.support.rows:
-            claim = row.evidence.preferred or next(iter(row.evidence.claims), None)
-            if claim is not None:
-                subject = claim.subject_name
-                about |= Q(**{f"{subject}_id": getattr(claim, f"{subject}_id")}, field=row.name)
-    if not about:
-        return []
-    # The history of what was loaded by hand begins later; then there is nothing to tell.
-    return list(Claim.history.filter(about, history_date__lte=latest).order_by("history_date", "history_id"))
-
-
-def _recorded_then(item, recorded):
-    """What the evidence of an item said when it was signed off, where that was something else, as sentences."""
-    for row in item.support.rows:
-        claim = row.evidence.preferred
-        if claim is None:
-            continue
-        then = {}
-        for kept in recorded:
-            if kept.history_date <= item.former.signed_at and _is_about(kept, claim):
-                then[kept.id] = kept
-        old = next((k for k in then.values() if k.rank == Rank.PREFERRED and k.history_type != "-"), None)
-        if old is None:
-            continue
-        was, now = (_in_words(row, one) for one in (old, claim))
-        if was != now:
-            yield f"{row.label} was {was}; it is {now} now."
-        elif old.id != claim.pk:
-            yield f"{row.label} rests on another claim now."
-        elif (old.wording, old.reasoning, old.source_id) != (claim.wording, claim.reasoning, claim.source_id):
-            yield f"The claim about {row.label.lower()} has other words, another reasoning or another source now."
-
-
-def _is_about(kept, claim):
-    columns = ("field", f"{claim.subject_name}_id", *(f"{part}_id" for part in PARTS))
-    return all(getattr(kept, name) == getattr(claim, name) for name in columns)
-
-
-def _in_words(row, claim):
-    try:
-        column = row.evidence.target._meta.get_field(row.name)
-        if isinstance(column, models.DecimalField):
-            text = figure(Decimal(claim.value))
-        else:
-            text = claim.value if column.is_relation else plain_reading(column, claim.value, claim.basis).text
-    except (FieldDoesNotExist, InvalidOperation):
-        text = claim.value
-    return f"“{text}” ({claim.get_basis_display()})"
 
 
 def newest_text(article):

@@ -3,7 +3,7 @@
 from aid.choices import StatementForm
 from aid.models import Article, Statement
 from aid.rules.breaches import Breach, batches
-from aid.rules.wording import is_marked_paraphrase, quoted_paraphrases
+from aid.rules.quoting import is_marked_paraphrase, quoted_paraphrases
 
 
 def speakers_held_their_office():

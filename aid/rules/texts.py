@@ -8,8 +8,9 @@ from django.utils.text import Truncator
 from aid.choices import CheckedKind, Stage
 from aid.intake.quotations import words_only
 from aid.queries.checkable import digest
+from aid.rules.quoting import is_long, paraphrases_among
 from aid.rules.reasons import Reason, fact_check_of, mend_at
-from aid.rules.wording import CLAIMS, is_long, paraphrases_among, stage_claims, stronger
+from aid.rules.wording import CLAIMS, stage_claims, stronger
 
 LADDER = (Stage.ANNOUNCED, *CLAIMS)
 

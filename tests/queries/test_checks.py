@@ -9,6 +9,7 @@ from django.utils import timezone
 from aid.choices import Basis, Rank, StatementForm
 from aid.models import Claim, Party, Pledge, SignOff
 from aid.queries.checks import check_of, open_items
+from aid.queries.lapsed import explain
 from tests import builders as make
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +58,7 @@ def still_open(article):
 
 
 def explained(article):
-    return {item.thing.key: item.changes for item in check_of(article, newest(article)).explain().open}
+    return {item.thing.key: item.changes for item in explain(check_of(article, newest(article))).open}
 
 
 def item_of(article, key):
@@ -429,7 +430,7 @@ def test_a_check_costs_the_same_for_one_item_and_for_seven(article, django_asser
     for checked in (one, article):
         revision = newest(checked)
         with django_assert_num_queries(COST):
-            check_of(checked, revision).explain()
+            explain(check_of(checked, revision))
 
 
 COST = 20
