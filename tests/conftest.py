@@ -103,9 +103,10 @@ def _signed_in(role):
 
     if not Group.objects.filter(name=role).exists():
         # The migration makes the groups; a test with a live server empties all tables behind itself.
+        told = list(AuditEntry.objects.values_list("pk", flat=True))
         grant_roles()
         # Making the cast is no part of what a test tells of, and the log lets nobody else take an entry away.
-        AuditEntry.objects.all()._raw_delete("default")
+        AuditEntry.objects.exclude(pk__in=told)._raw_delete("default")
     user = User.objects.create_user(role, is_staff=True)
     user.groups.add(Group.objects.get(name=role))
     client = Client()
