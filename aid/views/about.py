@@ -16,7 +16,7 @@ def about(request):
         request,
         "aid/about.html",
         {
-            "glance": at_a_glance(readers_have()),
+            "glance": at_a_glance(readers_have(request)),
             "bases": choices.Basis,
             "unknowns": choices.Unknown,
             "stages": choices.Stage,

@@ -9,7 +9,7 @@ from aid.views.previews import previewed
 
 @public_page
 def agreement_list(request):
-    public = readers_have()
+    public = readers_have(request)
     records = Agreement.objects.prefetch_related(*public.fetching(Agreement, "signatories__party"))
     records = with_basis(records, "signed_on", public=public)
     return list_page(request, AgreementFilterSet, records, "aid/agreement_list.html", "agreement", public=public)

@@ -17,7 +17,7 @@ def article_list(request):
 def article_detail(request, slug):
     if previews(request, Article):
         return article_preview(request, slug)
-    public = readers_have()
+    public = readers_have(request)
     try:
         article = public.of(Article.objects.all()).get(slug=slug)
     except Article.DoesNotExist:

@@ -10,7 +10,7 @@ from aid.views.previews import previewed
 
 @public_page
 def coalition_list(request):
-    public = readers_have()
+    public = readers_have(request)
     records = with_basis(Coalition.objects.with_counts(public), "starts_on", "formalized_at", public)
     return list_page(request, CoalitionFilterSet, records, "aid/coalition_list.html", "coalition", public=public)
 

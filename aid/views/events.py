@@ -9,7 +9,7 @@ from aid.views.previews import previewed
 
 @public_page
 def event_list(request):
-    public = readers_have()
+    public = readers_have(request)
     records = with_basis(Event.objects.select_related("series", "host"), "starts_on", public=public)
     return list_page(request, EventFilterSet, records, "aid/event_list.html", "event", public=public)
 

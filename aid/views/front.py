@@ -13,7 +13,7 @@ CORRECTIONS = 4
 
 @public_page
 def front_page(request):
-    public = readers_have()
+    public = readers_have(request)
     articles = list(public.of(Article.objects.newest_first())[: LATEST + 1])
     # A retracted article stays in its place among the latest, and leads the page only where there is no other.
     lead = next((article for article in articles if not article.is_retracted), articles[0] if articles else None)

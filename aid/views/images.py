@@ -12,7 +12,7 @@ from aid.views.pages import public_page, readers_have
 @public_page
 def image(request, key, format):
     """A cache may keep it, but asks each time whether it still stands: it may be taken back the next moment."""
-    found = image_at(key, format, readers_have())
+    found = image_at(key, format, readers_have(request))
     if found is None:
         raise Http404("There is no such picture.")
     etag = quote_etag(found.sha256)

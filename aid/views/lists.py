@@ -37,7 +37,7 @@ def page_number(asked, last):
 def list_page(request, filterset_class, records, template, noun, nouns="", context=None, public=None):
     """Renders a list of those of the records that are public. `context` is a function of the filtered queryset, for
     what stands above the rows."""
-    asked = Asked(filterset_class, request.GET, records, public or readers_have())
+    asked = Asked(filterset_class, request.GET, records, public or readers_have(request))
     rows = asked.filterset.qs
     paginator = Paginator(rows, PAGE_SIZE)
     number, sentence = page_number(request.GET.get("page", ""), paginator.num_pages)

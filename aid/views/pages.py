@@ -69,8 +69,8 @@ def not_found(request, exception):
     return kept_by_nobody(page_not_found(request, exception))
 
 
-def readers_have():
-    """What readers may see now. Each public view asks here, once."""
+def readers_have(request):
+    """What readers may see at the moment that a request is about. Each public view asks here, once."""
     return Public()
 
 

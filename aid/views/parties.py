@@ -10,7 +10,7 @@ from aid.views.previews import previewed
 
 @public_page
 def party_list(request):
-    public = readers_have()
+    public = readers_have(request)
     records = Party.objects.with_roles(public)
     return list_page(request, PartyFilterSet, records, "aid/party_list.html", "party", "parties", public=public)
 

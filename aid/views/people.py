@@ -9,7 +9,7 @@ from aid.views.previews import previewed
 
 @public_page
 def person_list(request):
-    public = readers_have()
+    public = readers_have(request)
     records = Person.objects.prefetch_related(*public.fetching(Person, "offices__party"))
     return list_page(request, PersonFilterSet, records, "aid/person_list.html", "person", "people", public=public)
 

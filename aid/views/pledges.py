@@ -12,7 +12,7 @@ from aid.views.previews import previewed
 
 @public_page
 def pledge_list(request):
-    public = readers_have()
+    public = readers_have(request)
     records = with_basis(Pledge.objects.for_list(), "announced_on", public=public)
     return list_page(
         request,

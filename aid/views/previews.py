@@ -56,7 +56,7 @@ def previewed(model):
     def shown(view):
         @wraps(view)
         def answer(request, slug):
-            public = readers_have()
+            public = readers_have(request)
             if not previews(request, model):
                 return view(request, slug, public)
             try:

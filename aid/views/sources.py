@@ -16,7 +16,7 @@ MOST_CLAIMS_WITHOUT_TEXT = 300
 
 @public_page
 def source_list(request):
-    public = readers_have()
+    public = readers_have(request)
     records = Source.objects.with_use(public)
     return list_page(request, SourceFilterSet, records, "aid/source_list.html", "source", public=public)
 
