@@ -72,6 +72,8 @@ class World:
     never: list = field(default_factory=list)
     # Stems of what readers have until the minute, and then no more.
     until: list = field(default_factory=list)
+    # How many claims are planted already: their keys have to be the same in each run.
+    claims: int = 0
 
     def add(self, row):
         self.public.setdefault(type(row), []).append(row)
@@ -189,6 +191,7 @@ def _cited(row, passage):
 def plant(world):
     """Adds to a public site, for each kind of record, one that is under embargo until the minute, with all that can
     hang on it; and articles, pictures and notes that begin with the minute."""
+    world.claims = 0
     for model in RECORDS:
         row = _plant(world, model, stem_of(model), embargo_until=MINUTE)
         _hang(world, row, stem_of(model))
@@ -256,7 +259,7 @@ def _hang(world, row, stem):
         source = world.public_row(Source, 1)
         passage = builders.make_passage(source, *_free_span(source))
         for name in cited:
-            builders.make_claim(row, name, passages=[passage], **_claim_words(stem))
+            builders.make_claim(row, name, passages=[passage], **_claim_words(world, stem))
     for relation in model._meta.related_objects:
         other, column = relation.related_model, relation.field
         if relation.many_to_many:
@@ -270,8 +273,14 @@ def _hang(world, row, stem):
     _name_in_claims(world, row, stem)
 
 
-def _claim_words(stem):
-    return {"wording": f"{stem} wording", "basis": Basis.INFERRED, "reasoning": f"{stem} reasoning"}
+def _claim_words(world, stem):
+    world.claims += 1
+    return {
+        "key": f"{stem}-{world.claims}",
+        "wording": f"{stem} wording",
+        "basis": Basis.INFERRED,
+        "reasoning": f"{stem} reasoning",
+    }
 
 
 def _free_span(source):
@@ -293,7 +302,12 @@ def _name_in_claims(world, row, stem):
                     value = BETWEEN.join(sorted(["recipient", value]))
                 holder, source = world.public_row(target), world.public_row(Source)
                 builders.make_claim(
-                    holder, name, value=value, rank=Rank.ALTERNATIVE, source=source, **_claim_words(f"{stem}named")
+                    holder,
+                    name,
+                    value=value,
+                    rank=Rank.ALTERNATIVE,
+                    source=source,
+                    **_claim_words(world, f"{stem}named"),
                 )
 
 
@@ -309,14 +323,15 @@ def _rest_on_source(world):
             # About a row that readers have: an alternative, once from the source and once by its passage alone.
             row = world.public_row(model)
             texts = [column for column in fields if not model._meta.get_field(column).is_relation] or fields
-            words = {"rank": Rank.ALTERNATIVE, **_claim_words(f"{stem}{name}alternative")}
-            builders.make_claim(row, texts[0], value=f"{stem} {name}", passages=[passage], **words)
-            builders.make_claim(
-                row, texts[0], value=f"{stem} {name}", passages=[passage], source=world.public_row(Source), **words
-            )
+            for source_named in ({}, {"source": world.public_row(Source)}):
+                words = {"rank": Rank.ALTERNATIVE, **_claim_words(world, f"{stem}{name}alternative")}
+                given = {"value": f"{stem} {name}", "passages": [passage]}
+                builders.make_claim(row, texts[0], **given, **source_named, **words)
         if name == "party":
             # A party is no secret because of where its ISO code is from.
-            builders.make_claim(world.public_row(Party, 3), "parent", value="x", source=source, **_claim_words(stem))
+            builders.make_claim(
+                world.public_row(Party, 3), "parent", value="x", source=source, **_claim_words(world, stem)
+            )
             continue
         for way, said in (("", {}), ("bypassage", {"source": world.public_row(Source)})):
             by = f"{stem}{name.replace('_', '')}{way}"
@@ -324,7 +339,8 @@ def _rest_on_source(world):
             whole = {"pledge": _plant(world, Pledge, f"{by}whole")} if model in (PledgeStage, Valuation) else {}
             own = _plant(world, model, by, **whole)
             field_name = next(column for column in fields if own.canonical(column))
-            builders.make_claim(own, field_name, passages=[passage], **said)
+            words = {"key": _claim_words(world, by)["key"]}
+            builders.make_claim(own, field_name, passages=[passage], **words, **said)
 
 
 def _rates(world):

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Case, F, Prefetch, Q, Value, When
 from django.db.models.lookups import Exact
+from django.urls import reverse
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
@@ -118,6 +119,16 @@ class ClaimQuerySet(RecordQuerySet):
 
     def unverified(self):
         return self.standing().filter(verified_at__isnull=True)
+
+    def by_key(self, key):
+        """The claim of a public key, or None."""
+        return self.filter(key=key).first()
+
+    def beside(self, claim):
+        """All claims about the same field of the same row, this one included, and those about the currency in which
+        such a value is."""
+        rows = self.filter(field__in={claim.field, "currency"}, **{claim.subject_name: claim.subject})
+        return rows.filter(**{part: getattr(claim, f"{part}_id") for part in PARTS})
 
     def with_evidence(self):
         """With source and passages loaded: two queries, whatever the number of claims."""
@@ -265,6 +276,11 @@ class Claim(AboutRecord, Keyed):
         return f"{self.field}: {self.value}"
 
     def get_absolute_url(self):
+        """The claim's own page, which stays for good."""
+        return reverse("claim-detail", args=[self.key])
+
+    @property
+    def place(self):
         """The claim's place on its record's page; for context that has no page, its place in the source."""
         page = self.subject.get_absolute_url().partition("#")[0]
         return f"{page}#{self.anchor}"

@@ -161,6 +161,10 @@ class Public:
         model = rows.model
         if model is Article:
             return rows.filter(Q(pk__in=self._articles("published")) | Q(pk__in=self._articles("withdrawn")))
+        if model is Claim:
+            for condition in self._claims_hidden():
+                rows = rows.exclude(condition)
+            return rows
         numbers = self.hidden.get(model)
         return rows.exclude(pk__in=Listed(numbers)) if numbers else rows
 
@@ -188,19 +192,26 @@ class Public:
             if model not in RECORDS:
                 yield from _among(ends(model), self.withdrawn)
             return
-        yield from _among(relations(model), self.hidden)
         if model is Claim:
-            yield from self._claims_kept_back()
-        elif model is Passage:
+            yield from self._claims_hidden()
+            yield from self._claims_withdrawn()
+            return
+        yield from _among(relations(model), self.hidden)
+        if model is Passage:
             # A passage that was marked for nothing else than a hidden record tells that there is one.
             own = Claim.objects.filter(passages=OuterRef("pk"))
             yield Q(Exists(own)) & ~Q(Exists(self.of(own)))
 
-    def _claims_kept_back(self):
+    def _claims_withdrawn(self):
+        """The conditions of a claim that goes with a record that was withdrawn."""
         yield from _among([(name, Claim._meta.get_field(name).related_model) for name in SUBJECTS], self.withdrawn)
         for part in PARTS:
             joined = Claim._meta.get_field(part).related_model
             yield from _among([(f"{part}__{end}", target) for end, target in ends(joined)], self.withdrawn)
+
+    def _claims_hidden(self):
+        """The conditions of a claim that is about what is under embargo, rests on it or names it."""
+        yield from _among(relations(Claim), self.hidden)
         if sources := self.hidden.get(Source):
             yield Q(passages__source__in=Listed(sources))
         for model, fields in naming_fields()[0].items():

@@ -117,6 +117,7 @@ OTHERS = {
         (ALL, NOBODY),
     ),
     "image": (ALL, NOBODY),
+    "claim-detail": (ALL, NOBODY),
     # A secret that nobody knows leads nowhere, whoever asks.
     "secret-preview": (NOBODY, NOBODY),
     "secret-picture": (NOBODY, NOBODY),
@@ -227,7 +228,8 @@ def address(route, rows):
         if name == "content_type_id":
             return str(ContentType.objects.get_for_model(Article).pk)
         if name == "key":
-            return rows["image"].key if first == "images" else rows["link"].key
+            keyed = {"images": "image", "claims": "claim"}.get(first, "link")
+            return rows[keyed].key
         if name in ("object_id", "id"):
             return str((row or rows["article"]).pk)
         return row.slug if name == "slug" and row else WORDS[name]

@@ -108,7 +108,7 @@ def test_rows_of_several_records_on_one_page_have_places_of_their_own():
     found = sheets([one, two])
     assert {row.anchor for row in found[one.pk].rows}.isdisjoint(row.anchor for row in found[two.pk].rows)
     claim = builders.make_claim(one, "text")
-    assert claim.get_absolute_url() == f"{one.party.get_absolute_url()}#statement-{one.slug}-text"
+    assert claim.place == f"{one.party.get_absolute_url()}#statement-{one.slug}-text"
     assert sheets([]) == {}
 
 

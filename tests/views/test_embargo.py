@@ -15,7 +15,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from aid.models import Article, FormerAddress, Image
+from aid.models import Article, Claim, FormerAddress, Image
 from aid.queries.public import RECORDS, Public
 from tests.planted import AMOUNT, CURRENCY, EARLIER, JUST_BEFORE, MARK, MINUTE, plant, public_site, stem_of
 
@@ -65,6 +65,9 @@ def pages():
             yield from (route.replace("<slug:slug>", slug) for slug in slugs[kind])
         elif kind == "image":
             yield from (image.get_absolute_url() for image in Image.objects.order_by("key"))
+        elif kind == "claim":
+            keys = [*Claim.objects.order_by("pk").values_list("key", flat=True), "nothing"]
+            yield from (route.replace("<str:key>", key) for key in keys)
         else:
             raise AssertionError(f"Teach the matrix what {route} can be asked for.")
     yield "/nothing/"
