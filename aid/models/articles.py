@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import FilteredRelation, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
+from simple_history.models import HistoricalRecords
 
 from aid.choices import ArticleSection, ArticleStatus, CorrectionKind
 from aid.models.publications import Publication, holding
@@ -61,6 +62,8 @@ class Article(Record):
     )
 
     objects = ArticleQuerySet.as_manager()
+    # For pages as of a moment. What editors compare and restore are the revisions.
+    past = HistoricalRecords(excluded_fields=["status", "assigned_to", "due_at", "review_by"])
 
     class Meta:
         ordering = ["-published_at", "-id"]

@@ -3,6 +3,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from simple_history.models import HistoricalRecords
 
 from aid.models.records import Keyed, new_key, validate_key
 
@@ -51,6 +52,8 @@ class Image(Keyed):
         related_name="images_added",
         editable=False,
     )
+
+    past = HistoricalRecords()
 
     class Meta:
         ordering = ["-added_at", "-pk"]

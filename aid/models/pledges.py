@@ -39,6 +39,8 @@ class Sector(Keyed):
     code = models.CharField(max_length=40, help_text="The code in that vocabulary, such as cyber-defence or 02.3.0.")
     name = models.CharField(max_length=80)
 
+    past = HistoricalRecords()
+
     class Meta:
         ordering = ["name"]
         constraints = [

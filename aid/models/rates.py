@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Upper
+from django.utils import timezone
 
 from aid.models.records import Keyed, RecordQuerySet
 from aid.models.sources import Source
@@ -24,6 +25,7 @@ class ExchangeRate(Keyed):
     currency = models.CharField(max_length=3)
     per_euro = models.DecimalField("units per euro", max_digits=14, decimal_places=6)
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="rates")
+    loaded_at = models.DateTimeField(default=timezone.now, editable=False, help_text="Since when it is known here.")
 
     objects = ExchangeRateQuerySet.as_manager()
 

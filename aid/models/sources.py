@@ -164,6 +164,7 @@ class Passage(Keyed):
     quote = models.TextField(help_text="The source's words from start to end, character for character.")
 
     objects = PassageQuerySet.as_manager()
+    past = HistoricalRecords()
 
     class Meta:
         ordering = ["source", "start", "end"]
