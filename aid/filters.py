@@ -232,17 +232,17 @@ class Through(Choice):
     """One of what another model's rows lead to: a member, through memberships. No record is repeated.
 
     `column` is the rows' column that names the record, or what stands in the record's column `own`; `path` leads from
-    the rows to the value.
+    the rows to the value. `only` is a condition on the rows.
     """
 
-    def __init__(self, model, column, path, own="pk", **kwargs):
-        self.joining, self.column, self.path, self.own = model, column, path, own
+    def __init__(self, model, column, path, own="pk", only=(), **kwargs):
+        self.joining, self.column, self.path, self.own, self.only = model, column, path, own, dict(only)
         super().__init__(**kwargs)
 
     def filter(self, queryset, value):
         if not value:
             return queryset
-        rows = self.parent.public.of(self.joining.objects.filter(**{self.path: value}))
+        rows = self.parent.public.of(self.joining.objects.filter(**{self.path: value}, **self.only))
         return queryset.filter(naming(rows, self.column, self.own))
 
 
@@ -335,7 +335,7 @@ class PledgeFilterSet(ListFilterSet):
 
 
 class CoalitionFilterSet(ListFilterSet):
-    member = Through(Membership, "coalition_id", "party__slug", label="Member")
+    member = Through(Membership, "coalition_id", "party__slug", only={"is_counted": True}, label="Member")
     words = Words(
         label="Words in its name or aims", method=partial(has_words, columns=("name", "official_name", "aims"))
     )
@@ -347,7 +347,7 @@ class CoalitionFilterSet(ListFilterSet):
     )
 
     def offered(self):
-        return {"member": named(self.rows(Party).filter(naming(self.rows(Membership), "party")))}
+        return {"member": named(self.rows(Party).filter(naming(self.rows(Membership).counted(), "party")))}
 
 
 class AgreementFilterSet(ListFilterSet):

@@ -153,6 +153,16 @@ def editor_page(live_server, editor, page):
 
 
 @pytest.fixture
+def examples(document):
+    """The invented texts of fixtures/examples/, loaded beside the document. Gives the sources: agrees, disagrees."""
+    from aid.exchange.fixtures import example_files, load_missing
+    from aid.models import Source
+
+    load_missing(example_files())
+    return [Source.objects.get(slug=f"example-text-that-{what}") for what in ("agrees", "disagrees")]
+
+
+@pytest.fixture
 def document(db):
     """The documents of fixtures/, loaded. Gives the source that has the text."""
     from aid.exchange.fixtures import fixture_files, load_missing

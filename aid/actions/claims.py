@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from aid.actions.coalitions import follow_claims
 from aid.actions.log import log
 from aid.choices import AuditAction, Rank
 from aid.models.sources import Passage
@@ -68,6 +69,8 @@ def record_claims(claims, by):
         claim.recorded_by, claim.recorded_at = by, timezone.now()
         claim.verified_by = claim.verified_at = None
         claim.save()
+    for coalition in {claim.coalition for claim in claims if claim.membership_id and claim.field == "party"}:
+        follow_claims(coalition)
 
 
 def reason_not_to_verify(claim, by):

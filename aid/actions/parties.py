@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 
-from aid.actions.coalitions import follow_leads
+from aid.actions.coalitions import follow_claims, follow_leads
 from aid.actions.log import log
 from aid.choices import AuditAction, Rank
 from aid.models.addresses import FormerAddress
@@ -170,6 +170,7 @@ class _Mover:
             (f"{kept._meta.verbose_name} {kept.pk}: {name}", "", _text(value)) for name, value in values.items()
         ]
         if isinstance(kept, Membership):
+            follow_claims(kept.coalition)
             follow_leads(kept.coalition)
 
     def _keep_addresses(self):

@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from aid.actions.coalitions import follow_leads
+from aid.actions.coalitions import follow_claims, follow_leads
 from aid.admin.base import UNKNOWN_HELP, PartAdmin, RecordAdmin, RowInline, amount_text, value_text
 from aid.admin.bulk import BulkActions
 from aid.admin.claim_rows import claims_inline
@@ -61,7 +61,7 @@ class CoalitionAdmin(BulkActions, RecordAdmin):
 
     @admin.display(description="members")
     def members(self, coalition):
-        return len(coalition.memberships.all())
+        return sum(row.is_counted for row in coalition.memberships.all())
 
     @admin.display(description="formalized at")
     def formalized(self, coalition):
@@ -77,6 +77,7 @@ class CoalitionAdmin(BulkActions, RecordAdmin):
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
+        follow_claims(form.instance)
         follow_leads(form.instance)
 
 

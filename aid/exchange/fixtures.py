@@ -38,6 +38,11 @@ def fixture_files():
     return [path for folder in settings.FIXTURE_DIRS for path in sorted(Path(folder).glob("*.json"))]
 
 
+def example_files():
+    """The files of invented texts, which are loaded only where somebody asks for them: those in `examples/`."""
+    return [path for folder in settings.FIXTURE_DIRS for path in sorted(Path(folder).glob("examples/*.json"))]
+
+
 def load_missing(paths):
     """Adds the documents that the database does not hold, with all that comes with them, in one transaction.
 

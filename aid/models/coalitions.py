@@ -32,6 +32,7 @@ class CoalitionQuerySet(RecordQuerySet):
             public.of(self.model._meta.get_field(name).related_model.objects.all())
             for name in ("memberships", "pledges")
         )
+        members = members.counted()
         return self.select_related("formalized_at").annotate(
             member_count=counted(members, "coalition"), pledge_count=counted(pledges, "coalition")
         )
@@ -112,8 +113,18 @@ class Coalition(Withdrawable, HasAmount, Record):
         return [line for line in self.aims.splitlines() if line.strip()]
 
 
+class MembershipQuerySet(RecordQuerySet):
+    def counted(self):
+        """Those that the preferred source names: they alone are counted, listed and found by."""
+        return self.filter(is_counted=True)
+
+
 class Membership(Evidenced):
-    """One party in one coalition, with its role. Who else a second source names is a claim beside it."""
+    """One party that a source names as being in one coalition, with its role.
+
+    The claims about `party` say which sources name it. It is counted where one of them is preferred; where only an
+    alternative source names it, it stands beside the members and enters no count.
+    """
 
     natural_key_fields = ("coalition__slug", "party__slug")
     claimed_fields = ("party", "role", "joined_on", "left_on")
@@ -127,7 +138,14 @@ class Membership(Evidenced):
     left_on_earliest, left_on_latest = bound(), bound()
     left_on = EDTFField("left", blank=True, default="")
     left_on_unknown = unknown_field("left")
+    is_counted = models.BooleanField(
+        "counted",
+        default=True,
+        editable=False,
+        help_text="Not where only a source that is not preferred names it. It follows from the claims.",
+    )
 
+    objects = MembershipQuerySet.as_manager()
     history = HistoricalRecords()
 
     class Meta:

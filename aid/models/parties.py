@@ -33,6 +33,7 @@ class PartyQuerySet(RecordQuerySet):
         for role, name in ROLES.items():
             relation = self.model._meta.get_field(name)
             rows = relation.related_model.objects.order_by().filter(**{relation.field.name: OuterRef("pk")})
+            rows = rows.counted() if role == "member" else rows
             played[f"plays_{role}"] = Exists(public.of(rows))
         return self.select_related("parent").annotate(**played)
 

@@ -70,7 +70,7 @@ def _watch(watched, record, name, since):
         watched.currencies[record.pk].add(name.removeprefix("valuation-"))
         _add(watched.parts, Valuation, record, {"currency", "amount", "is_approximate"}, is_saved)
     elif name == "members":
-        _add(watched.parts, Membership, record, {"party_id"}, is_saved)
+        _add(watched.parts, Membership, record, {"party_id", "is_counted"}, is_saved)
     elif name == "signatories":
         _add(watched.parts, Signatory, record, {"party_id"}, is_saved)
         for signatory in record.signatories.all():

@@ -198,7 +198,7 @@ class Figures:
         """(anchor, Reading, unknown) of a field that counts or names the record's parts, or None."""
         name = reference.field
         if reference.kind == "coalition" and name == "members":
-            return "members", Reading(in_words(len(record.memberships.all()))), ""
+            return "members", Reading(in_words(sum(row.is_counted for row in record.memberships.all()))), ""
         if reference.kind == "agreement" and name == "signatories":
             names = [str(row.party) for row in sorted(record.signatories.all(), key=lambda row: row.party.name)]
             return "signatories", Reading(" and ".join(names)) if names else None, "signatories not recorded"

@@ -53,7 +53,12 @@ class Evidence:
     @property
     def is_missing(self):
         """There is a value, and no claim supports it."""
-        return bool(self.value) and self.preferred is None
+        return bool(self.value) and self.preferred is None and not self.stands_beside
+
+    @property
+    def stands_beside(self):
+        """It is a membership that only sources which are not preferred name: it is shown, and not counted."""
+        return self.name == "party" and not getattr(self.target, "is_counted", True) and bool(self.alternatives)
 
     @property
     def is_contradicted(self):

@@ -91,7 +91,7 @@ def _rows(grounds, kind, record, name):
     if not name:
         yield from _identity(sheet, kind, record)
     elif name in ("members", "signatories"):
-        yield from (sheet.row(part, "party") for part in sheet.parts)
+        yield from (sheet.row(part, "party") for part in sheet.parts if getattr(part, "is_counted", True))
     elif name == "stage":
         yield from (sheet.row(step, "stage") for step in _last_step(record))
     elif name.startswith("valuation-"):

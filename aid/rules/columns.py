@@ -13,7 +13,7 @@ from aid.rules.breaches import Breach, batches
 def leads_are_named_or_unknown():
     for batch in batches(Coalition.objects.prefetch_related("memberships")):
         for coalition in batch:
-            leads = [row for row in coalition.memberships.all() if row.role == MembershipRole.LEAD]
+            leads = [row for row in coalition.memberships.all() if row.is_counted and row.role == MembershipRole.LEAD]
             if bool(leads) == bool(coalition.leads_unknown):
                 yield Breach(
                     "leads",

@@ -91,8 +91,10 @@ def every_value_has_its_claim():
 def _value_breaches(evidence):
     row, label = evidence.target, evidence.name
     value, preferred = evidence.value, evidence.preferred
-    if value and preferred is None:
+    if evidence.is_missing:
         yield Breach("value-unsupported", row, f"{label} is “{value}”, and no preferred claim supports it.")
+    elif preferred and label == "party" and not getattr(row, "is_counted", True):
+        yield Breach("membership-uncounted", row, f"the preferred claim {preferred.key} names it, so count it.")
     elif preferred and preferred.value != value:
         holds = f"is “{value}”" if value else "is empty"
         yield Breach(

@@ -31,7 +31,7 @@ def coalition_detail(request, slug, public):
             "coalition": coalition,
             "sheet": sheet,
             "name_is_stated": sheet.row(coalition, "name").basis == Basis.STATED,
-            "members": [(membership, sheet.of(membership)) for membership in sheet.parts],
+            "members": [(membership, sheet.of(membership)) for membership in sheet.parts if membership.is_counted],
             "leads_unknown": Unknown(coalition.leads_unknown) if coalition.leads_unknown else "",
             "all_pledges": f"coalition={coalition.slug}",
             "pledges": excerpt(pledges),

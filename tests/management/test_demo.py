@@ -62,6 +62,17 @@ def test_accounts_can_do_their_role_and_their_passwords_work(capsys, client):
         assert client.login(username=name, password=password)
 
 
+def test_examples_come_only_where_they_are_asked_for(capsys):
+    run(capsys)
+    assert Source.objects.exclude(text="").count() == 1
+
+    printed = run(capsys, "--examples")
+
+    assert "2 sources and what rests on them added" in printed
+    assert "every rule holds" in printed
+    assert Source.objects.exclude(text="").count() == 3
+
+
 def test_second_run_keeps_what_an_editor_typed_and_says_so(capsys):
     given = passwords(run(capsys))
     stored = dict(User.objects.values_list("username", "password"))

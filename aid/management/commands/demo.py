@@ -19,7 +19,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from aid.actions.beginnings import begin_histories
 from aid.actions.roles import grant_roles
-from aid.exchange.fixtures import FixtureError, fixture_files, load_missing
+from aid.exchange.fixtures import FixtureError, example_files, fixture_files, load_missing
 
 ACCOUNTS = ("writer", "editor", "publisher")
 STEPS = 5
@@ -39,9 +39,14 @@ class Command(BaseCommand):
             help="Port, or address:port, to serve at. Default: 127.0.0.1:8000.",
         )
         parser.add_argument("--no-serve", action="store_true", help="Only set up; do not start the server.")
+        parser.add_argument(
+            "--examples",
+            action="store_true",
+            help="Load the invented texts of fixtures/examples/ too, which agree and disagree with the document.",
+        )
 
-    def handle(self, *, addrport, no_serve, verbosity, **options):
-        self.step_number = 0
+    def handle(self, *, addrport, no_serve, examples, verbosity, **options):
+        self.step_number, self.examples = 0, examples
         try:
             # The port is taken first, so that nothing is done in vain where it is not free.
             server = None if no_serve else bind(*read_address(addrport))
@@ -70,7 +75,7 @@ class Command(BaseCommand):
         # A document that fails the ledger is not loaded at all, so that the next run meets the same fault.
         with transaction.atomic():
             with self.step("Documents") as report:
-                loaded = load()
+                loaded = load([*fixture_files(), *(example_files() if self.examples else ())])
                 report(describe(loaded))
                 begin_histories()
             with self.step("Ledger") as report:
@@ -187,9 +192,9 @@ def fingerprint():
     return hashlib.sha256("\n".join(sorted(found)).encode()).hexdigest()
 
 
-def load():
+def load(paths):
     try:
-        return load_missing(fixture_files())
+        return load_missing(paths)
     except FixtureError as error:
         raise CommandError(f"The documents were not loaded. {error}") from error
 
