@@ -11,6 +11,7 @@ from aid.admin.forms import RowForm, RowFormSet
 from aid.models.pledges import Pledge, PledgeStage, Sector, Valuation
 from aid.money import currencies
 from aid.queries.desk import currencies_in_use, in_currency
+from aid.rules.stages import reasons_against_steps
 
 # Positions that are free for the moment in which two steps change places.
 ASIDE = 10_000
@@ -43,7 +44,7 @@ class StageFormSet(RowFormSet):
         super().clean()
         rows = [form for form in self._kept() if not form.errors]
         last = max((form.cleaned_data.get("position") or 0 for form in rows), default=0)
-        steps = {}
+        steps, forms = {}, {}
         for form in rows:
             position = form.cleaned_data.get("position")
             if position is None:
@@ -56,8 +57,17 @@ class StageFormSet(RowFormSet):
                     ValidationError(f"Two stages are numbered {position}. Change one of them.", code="unique"),
                 )
             steps[position] = form.instance.stage
+            forms[position] = form
         if len(rows) == len(self._kept()):
             self.instance.stage = stage_reached(list(steps.items()))
+            if self.has_changed() and len(forms) == len(rows):
+                self._say_why_it_steps_back(forms)
+
+    def _say_why_it_steps_back(self, forms):
+        """Each step back needs its reason, also one that was none before a row between was taken away."""
+        forms = {id(form.instance): form for _, form in sorted(forms.items())}
+        for step, code, sentence in reasons_against_steps([form.instance for form in forms.values()]):
+            forms[id(step)].add_error("back_why", ValidationError(sentence, code=code))
 
     def _kept(self):
         """The rows that stay or come: neither blank nor ticked for deletion."""
@@ -87,7 +97,12 @@ class StageInline(RowInline):
     model = PledgeStage
     form = StageForm
     formset = StageFormSet
-    fieldsets = [(None, {"fields": [("stage", "wording", "position"), ("on", "on_unknown"), ("amount", "currency")]})]
+    fieldsets = [
+        (
+            None,
+            {"fields": [("stage", "wording", "position"), ("on", "on_unknown"), ("amount", "currency"), "back_why"]},
+        )
+    ]
 
     def get_extra(self, request, obj=None, **kwargs):
         return 0 if obj else 1

@@ -239,7 +239,8 @@ class Pledge(Withdrawable, HasAmount, Record):
 class PledgeStage(HasAmount, Evidenced):
     """One dated step of a pledge, as one source words it. The last position is the stage reached.
 
-    Without an amount of its own, the step is about the pledge's whole amount.
+    Without an amount of its own, the step is about the pledge's whole amount. A step that stands lower than the one
+    before it says why in `back_why`; that spans rows, so rules/stages.py asks for it.
     """
 
     natural_key_fields = ("pledge__slug", "position")
@@ -256,6 +257,12 @@ class PledgeStage(HasAmount, Evidenced):
     on_unknown = unknown_field("date")
     amount = amount_field(help_text="Only if the step is about another amount than the whole.")
     currency = currency_field()
+    back_why = models.TextField(
+        "reason of the step back",
+        blank=True,
+        default="",
+        help_text="Only if it stands lower than the step before, is a cancellation, or follows one. Readers see it.",
+    )
 
     history = HistoricalRecords()
 
@@ -267,6 +274,12 @@ class PledgeStage(HasAmount, Evidenced):
             known_or_unknown("stage", "on"),
             *money_constraints("stage"),
             models.UniqueConstraint(name="stage_position_once", fields=["pledge", "position"]),
+            models.CheckConstraint(
+                name="stage_first_is_no_step_back",
+                condition=Q(position__gt=1) | Q(back_why=""),
+                violation_error_code="no_step_back",
+                violation_error_message="The first step cannot be a step back. Clear the reason.",
+            ),
         ]
 
     def __str__(self):

@@ -1,4 +1,4 @@
-"""Ledger rules: equivalents hold against the rates, stages add up, and no total counts anything twice."""
+"""Ledger rules: equivalents hold against the rates, and no total counts anything twice."""
 
 from collections import defaultdict
 from decimal import Decimal
@@ -88,15 +88,3 @@ def totals_count_nothing_twice():
                 f"the total of {currency} {stage} is shown as {figure(shown.get(key, Decimal(0)))}, but its pledges "
                 f"come to {figure(sums.get(key, Decimal(0)))}, each counted once.",
             )
-
-
-def stages_lead_to_the_stage_reached():
-    for batch in batches(Pledge.objects.prefetch_related("stages")):
-        for pledge in batch:
-            steps = sorted(pledge.stages.all(), key=lambda step: step.position)
-            if not steps:
-                yield Breach("stage-missing", pledge, "it has no stage. Add the first step.")
-            elif steps[-1].stage != pledge.stage:
-                yield Breach(
-                    "stage-off", pledge, f"it is filed as {pledge.stage}, but its last step is {steps[-1].stage}."
-                )

@@ -7,7 +7,6 @@ no form would let through, so no rule trusts that there was a form.
 from aid.rules.amounts import (
     equivalents_within_tolerance,
     rates_are_as_published,
-    stages_lead_to_the_stage_reached,
     totals_count_nothing_twice,
 )
 from aid.rules.articles import figures_in_live_articles_are_alive, publications_follow_one_another
@@ -16,6 +15,7 @@ from aid.rules.chains import chains_come_to_an_end, unnamed_collectives_only_spe
 from aid.rules.columns import columns_hold_what_they_may, leads_are_named_or_unknown
 from aid.rules.evidence import every_value_has_its_claim, quotes_equal_their_passage, source_text_as_received
 from aid.rules.speakers import no_paraphrase_in_quotation_marks, speakers_held_their_office
+from aid.rules.stages import stages_lead_to_the_stage_reached, steps_back_say_why
 
 RULES = (
     source_text_as_received,
@@ -25,6 +25,7 @@ RULES = (
     equivalents_within_tolerance,
     totals_count_nothing_twice,
     stages_lead_to_the_stage_reached,
+    steps_back_say_why,
     chains_come_to_an_end,
     unnamed_collectives_only_speak,
     leads_are_named_or_unknown,

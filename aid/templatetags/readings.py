@@ -8,7 +8,7 @@ from django.utils.html import format_html, format_html_join
 from aid import meanings
 from aid.choices import Basis
 from aid.filters import shortened
-from aid.queries import readings
+from aid.queries import ladder, readings
 
 register = template.Library()
 
@@ -123,6 +123,26 @@ def basis(value):
     """The badge of a basis. Its word says it; its sign is for those who look fast, never colour alone."""
     term = Basis(value)
     return format_html('<span class="basis basis--{}">{}</span>', term.value, term.label)
+
+
+@register.simple_tag
+def ladder_line(steps):
+    """A Ladder in one line, its whole days as times: "Announced 24 January 2024, allocated (date not stated)"."""
+    parts = []
+    for number, rung in enumerate(steps.rungs):
+        verb = rung.verb if number else rung.verb.capitalize()
+        undated = format_html('<span class="unknown">(date {})</span>', rung.why_undated)
+        when = reading(rung.date) if rung.date else undated
+        what = format_html(" ({})", figure(rung.amount)) if rung.amount else ""
+        parts.append(format_html('<span class="ladder-line__step">{} {}{}</span>', verb, when, what))
+    if steps.not_reached:
+        parts.append(format_html('<span class="unknown">{} not stated</span>', steps.not_reached))
+    return format_html_join(", ", "{}", ((part,) for part in parts))
+
+
+@register.filter
+def ladder_in_list(pledge):
+    return ladder.ladder_in_list(pledge)
 
 
 @register.filter

@@ -3,6 +3,7 @@ from aid.filters import PledgeFilterSet
 from aid.models import Pledge
 from aid.queries.conversion import Rates, conversion_of
 from aid.queries.figures import articles_naming
+from aid.queries.ladder import ladder_of, steps_shown
 from aid.queries.readings import Sheet, sheets, with_basis
 from aid.queries.totals import totals_by_stage
 from aid.views.lists import list_page
@@ -14,6 +15,7 @@ from aid.views.previews import previewed
 def pledge_list(request):
     public = readers_have(request)
     records = with_basis(Pledge.objects.for_list(), "announced_on", public=public)
+    records = records.prefetch_related(steps_shown(public))
     return list_page(
         request,
         PledgeFilterSet,
@@ -30,6 +32,8 @@ def pledge_list(request):
 def pledge_detail(request, slug, public):
     pledge = found(Pledge.objects.for_page(public), slug, public)
     sheet = Sheet.for_record(pledge, public)
+    bases = {step.pk: sheet.row(step, "on").basis for step in pledge.stages.all()}
+    ladder = ladder_of(pledge, list(pledge.stages.all()), bases, sheet.row(pledge, "announced_on").basis)
     rates = Rates([valuation.rate_on for valuation in pledge.valuations.all() if valuation.rate_on], public)
     statements = excerpt(public.of(pledge.statements_about.with_speakers(public)), MOST_VOICES)
     assertions = excerpt(public.of(pledge.assertions_about.with_attribution(public)), MOST_VOICES)
@@ -43,7 +47,8 @@ def pledge_detail(request, slug, public):
             "sheet": sheet,
             "amount_row": sheet.row(pledge, "amount"),
             "doubts": [row for row in (sheet.row(pledge, "amount"), sheet.row(pledge, "currency")) if row.status],
-            "stages": [(stage, sheet.of(stage)) for stage in pledge.stages.all()],
+            "ladder": ladder,
+            "stages": [(rung, sheet.of(rung.step) if rung.step else []) for rung in ladder.rungs],
             "valuations": [
                 (
                     valuation,

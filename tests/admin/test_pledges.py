@@ -48,12 +48,58 @@ def test_steps_change_places_and_the_stage_follows(editor):
     pledge = make.make_pledge(stages=[Stage.ANNOUNCED, Stage.COMMITTED])
     page = editor.get(change(pledge))
 
-    response = editor.post(change(pledge), sent(page, **{"stages-0-position": 2, "stages-1-position": 1}))
+    swapped = {"stages-0-position": 2, "stages-0-back_why": "The ministry took it back.", "stages-1-position": 1}
+    response = editor.post(change(pledge), sent(page, **swapped))
 
     assert response.status_code == 302, errors(response)
     pledge.refresh_from_db()
     assert pledge.stage == "announced"
     assert [step.stage for step in pledge.stages.all()] == ["committed", "announced"]
+
+
+@pytest.mark.parametrize("after", [Stage.ANNOUNCED, Stage.CANCELLED])
+def test_a_step_back_needs_its_reason(editor, after):
+    pledge = make.make_pledge(stages=[Stage.ALLOCATED, Stage.DELIVERED])
+    page = editor.get(change(pledge))
+    step = {"stages-TOTAL_FORMS": 3, "stages-2-stage": after, "stages-2-on_unknown": "not_stated"}
+
+    refused = editor.post(change(pledge), sent(page, **step))
+    assert errors(refused) == {"stages-2-back_why": ["step_back"]}
+    assert pledge.stages.count() == 2
+
+    taken = editor.post(change(pledge), sent(page, **step, **{"stages-2-back_why": "The contract fell through."}))
+    assert taken.status_code == 302, errors(taken)
+    assert pledge.stages.get(position=3).back_why == "The contract fell through."
+
+
+def test_a_row_that_goes_can_make_the_next_a_step_back(editor):
+    pledge = make.make_pledge(stages=[Stage.DELIVERED, Stage.ANNOUNCED, Stage.ALLOCATED])
+    pledge.stages.update(back_why="")
+    pledge.stages.filter(position=2).update(back_why="It was reported too early.")
+    page = editor.get(change(pledge))
+
+    response = editor.post(change(pledge), sent(page, **{"stages-1-DELETE": "on"}))
+
+    assert errors(response) == {"stages-2-back_why": ["step_back"]}
+    assert pledge.stages.count() == 3
+
+
+def test_a_reason_where_nothing_steps_back_is_refused(editor):
+    page = editor.get(ADD)
+
+    response = editor.post(ADD, new_pledge(page, **{"stages-0-back_why": "No reason at all."}))
+
+    assert errors(response) == {"stages-0-back_why": ["no_step_back"]}
+    assert Pledge.objects.count() == 0
+
+
+def test_a_step_back_of_old_stops_no_other_change(editor):
+    pledge = make.make_pledge(stages=[Stage.DELIVERED, Stage.ANNOUNCED])
+    page = editor.get(change(pledge))
+
+    response = editor.post(change(pledge), sent(page, title="Another name"))
+
+    assert response.status_code == 302, errors(response)
 
 
 def test_a_pledge_without_a_stage_is_refused(editor):

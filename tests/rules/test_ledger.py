@@ -27,7 +27,6 @@ from aid.models import (
 from aid.rules.amounts import (
     equivalents_within_tolerance,
     rates_are_as_published,
-    stages_lead_to_the_stage_reached,
     totals_count_nothing_twice,
 )
 from aid.rules.articles import figures_in_live_articles_are_alive, publications_follow_one_another
@@ -36,6 +35,7 @@ from aid.rules.columns import columns_hold_what_they_may, leads_are_named_or_unk
 from aid.rules.evidence import every_value_has_its_claim, quotes_equal_their_passage, source_text_as_received
 from aid.rules.ledger import RULES, breaches
 from aid.rules.speakers import no_paraphrase_in_quotation_marks, speakers_held_their_office
+from aid.rules.stages import stages_lead_to_the_stage_reached, steps_back_say_why
 from tests.builders import (
     make_article,
     make_claim,
@@ -48,6 +48,7 @@ from tests.builders import (
     make_pledge,
     make_rate,
     make_source,
+    make_stage,
     make_statement,
     make_valuation,
     support,
@@ -92,7 +93,7 @@ def ledger():
 
 
 # What one walk through all rules costs, whatever the number of rows (up to one batch of each kind).
-QUERIES = 127
+QUERIES = 130
 
 
 def codes():
@@ -255,6 +256,18 @@ def lose_steps(ledger):
     PledgeStage.objects.filter(pledge=ledger["pledge"]).delete()
 
 
+def step_back_unsaid(ledger):
+    cancelled = make_stage(pledge=ledger["pledge"], position=9, stage=Stage.CANCELLED)
+    support(cancelled)
+    Pledge.objects.filter(pk=ledger["pledge"].pk).update(stage=Stage.CANCELLED)
+
+
+def explain_no_step_back(ledger):
+    delivered = make_stage(pledge=ledger["pledge"], position=9, stage=Stage.DELIVERED, back_why="It was too much.")
+    support(delivered)
+    Pledge.objects.filter(pk=ledger["pledge"].pk).update(stage=Stage.DELIVERED)
+
+
 def file_as_delivered(ledger):
     Pledge.objects.filter(pk=ledger["pledge"].pk).update(stage=Stage.DELIVERED)
 
@@ -345,6 +358,8 @@ BREAKS = [
     (nest_too_deep, ["envelope-depth"]),
     (lose_steps, ["stage-missing"]),
     (file_as_delivered, ["stage-off"]),
+    (step_back_unsaid, ["step-back"]),
+    (explain_no_step_back, ["no-step-back"]),
     (name_a_lead, ["leads"]),
     (forget_leads, ["leads"]),
     (speak_too_early, ["office-not-held"]),
@@ -373,6 +388,7 @@ def test_every_rule_is_needed_by_one_of_these_changes(ledger):
         devalue,
         speak_too_early,
         shift_bounds,
+        step_back_unsaid,
         file_as_delivered,
         forget_leads,
         show_anothers_revision,
@@ -396,6 +412,7 @@ NEEDED_FOR = {
     equivalents_within_tolerance: devalue,
     totals_count_nothing_twice: nest_too_deep,
     stages_lead_to_the_stage_reached: file_as_delivered,
+    steps_back_say_why: step_back_unsaid,
     chains_come_to_an_end: supersede_in_a_circle,
     unnamed_collectives_only_speak: let_a_collective_join,
     leads_are_named_or_unknown: name_a_lead,

@@ -258,7 +258,7 @@ def corrections():
     ("name", "make", "queries"),
     (
         ("articles", an_article, 5),
-        ("pledges", a_pledge, 10),
+        ("pledges", a_pledge, 11),
         ("coalitions", a_coalition, 4),
         ("agreements", an_agreement, 7),
         ("events", an_event, 5),
