@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('aid', '0009_past'),
+        ('aid', '0010_counted_memberships'),
     ]
 
     operations = [
