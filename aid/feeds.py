@@ -42,8 +42,11 @@ class CorrectionFeed(Feed):
         del response.headers["Last-Modified"]
         return response
 
-    def items(self):
-        public = Public()
+    def get_object(self, request):
+        # Of a moment, where the address asks for one.
+        return getattr(request, "public_then", None) or Public()
+
+    def items(self, public):
         return public.of(Correction.objects.with_subjects(public.at)).newest_first()[:MOST]
 
     def item_title(self, correction):
@@ -70,7 +73,7 @@ class CorrectionFeed(Feed):
     def item_categories(self, correction):
         return [correction.get_kind_display()]
 
-    def feed_url(self):
+    def feed_url(self, public):
         return reverse("correction-feed")
 
 

@@ -28,6 +28,8 @@ SHOWN = 60
 MOST_SENTENCES = 12
 UNKNOWN = "unknown"
 MOST_YEARS = 150
+# What an address says beside the filters: which page of the list, and as of which moment.
+NO_FILTERS = ("page", "as_of")
 
 
 # Reading an address
@@ -77,7 +79,7 @@ class Asked:
         values = {}
         for name, given in query.lists():
             filled = [value for value in given if value.strip()]
-            if name == "page":
+            if name in NO_FILTERS:
                 continue
             if name not in known:
                 self._ignore(f"Ignored: “{shortened(name)}” is no filter of this list.")

@@ -6,14 +6,17 @@ written a second time for the past, and no list, count or total of it can forget
 """
 
 import re
+from collections import defaultdict
 from contextlib import ExitStack, contextmanager
-from functools import cache
+from functools import cache, cached_property
 
 from django.apps import apps
 from django.db import connection
+from django.db.models import Min
 
 from aid.models import Article, ExchangeRate, FormerAddress, Publication
 from aid.queries.beginnings import history_of, known_since, owner_of, with_past
+from aid.queries.public import Public, closure
 
 # Rows that are added and hardly changed: since when each is known here. A publication is changed in its end only,
 # which is the moment at which the next begins.
@@ -179,3 +182,35 @@ def _present(vendor, model):
 
 def _quoted(name):
     return connection.ops.quote_name(name)
+
+
+class PublicThen(Public):
+    """What readers had at a moment, without what an embargo keeps from them now."""
+
+    def __init__(self, at, now):
+        super().__init__(at)
+        # Asked of the tables as they are, before the past is on.
+        self._hidden_now = Public(now).kept().hidden
+
+    @cached_property
+    def hidden(self):
+        found = defaultdict(set, {model: set(numbers) for model, numbers in closure(self._marked[0]).items()})
+        for model, numbers in self._hidden_now.items():
+            found[model] |= numbers
+        return dict(found)
+
+
+def first_known(record):
+    """Since when a record, whose history has begun, is here: the moment of its first line, or None."""
+    lines = history_of(type(record)).filter(**{record._meta.pk.name: record.pk})
+    return lines.aggregate(first=Min("history_date"))["first"]
+
+
+def standing_at(model, slug, public):
+    """The record at an address, if it is public; else None."""
+    return public.of(model.objects.filter(slug=slug)).first()
+
+
+def as_it_was(record, public):
+    """The record as it stood, while the past is on, if it was public; else None."""
+    return public.of(type(record).objects.filter(pk=record.pk)).first()

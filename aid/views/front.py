@@ -23,6 +23,7 @@ def front_page(request):
         request,
         "aid/front_page.html",
         {
+            "today": public.at,
             "lead": lead,
             "behind": main_figures(lead.live.body, FIGURES, public=public) if lead else [],
             "latest": [article for article in articles if article != lead],

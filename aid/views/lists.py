@@ -64,6 +64,7 @@ def list_page(request, filterset_class, records, template, noun, nouns="", conte
             "previous": linked(number - 1) if shown.has_previous() else "",
             "next": linked(number + 1) if shown.has_next() else "",
             "list_address": request.path,
+            "kept": asked.values,
             "canonical": request.build_absolute_uri(linked(number)),
             **(context(rows) if context else {}),
         },

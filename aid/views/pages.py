@@ -7,14 +7,18 @@ embargo.
 from dataclasses import dataclass
 from functools import wraps
 
-from django.http import Http404, HttpResponseNotAllowed, HttpResponsePermanentRedirect
+from django.http import Http404, HttpResponseNotAllowed, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.defaults import page_not_found
 
+from aid.models import Article
 from aid.queries.addresses import standing_now
+from aid.queries.past import Past, PublicThen, as_it_was, first_known, standing_at
 from aid.queries.public import EVERYTHING, Public
+from aid.views.as_of import Unreadable, as_of_context, moment_asked, stay
 
 READING = ("GET", "HEAD")
 
@@ -35,6 +39,14 @@ class Gone(Exception):
         self.record, self.public = record, public
 
 
+class NothingHere(Http404):
+    """No record of a model stands at an address."""
+
+    def __init__(self, model, slug):
+        super().__init__(f"There is no {model._meta.verbose_name} at the address “{slug}”.")
+        self.model, self.slug = model, slug
+
+
 def public_page(view):
     """A view that only reads. Any other method is answered with 405 and a sentence.
 
@@ -45,16 +57,55 @@ def public_page(view):
     def reading(request, *args, **kwargs):
         if request.method not in READING:
             return HttpResponseNotAllowed(READING, render_to_string("405.html", request=request))
+        now = timezone.now()
         try:
-            response = view(request, *args, **kwargs)
-        except Moved as moved:
-            response = HttpResponsePermanentRedirect(moved.address)
-        except Gone as gone:
-            response = withdrawn_record(request, gone.record, gone.public)
-        return kept_by_nobody(response)
+            request.as_of = moment_asked(request.GET, now)
+        except Unreadable as fault:
+            request.as_of = None
+            return kept_by_nobody(page(request, "aid/as_of_unreadable.html", {"why": str(fault)}, status=400))
+        if request.as_of is None:
+            return kept_by_nobody(_answer(view, request, args, kwargs))
+        return kept_by_nobody(stay(_answer_then(view, request, args, kwargs, now), request.as_of))
 
     reading.csrf_exempt = True
     return reading
+
+
+def _answer(view, request, args, kwargs):
+    try:
+        return view(request, *args, **kwargs)
+    except Moved as moved:
+        return HttpResponsePermanentRedirect(moved.address)
+    except Gone as gone:
+        return withdrawn_record(request, gone.record, gone.public)
+
+
+def _answer_then(view, request, args, kwargs, now):
+    """What the view answered at the moment asked for; or that nothing stood at the address then."""
+    at = request.as_of.at
+    request.public_then = PublicThen(at, now)
+    try:
+        with Past(at, now):
+            response = _answer(view, request, args, kwargs)
+    except Http404 as missing:
+        return _not_then(request, missing, now)
+    if response.has_header("Location"):
+        response["Location"] = request.as_of.of(response["Location"])
+    return response
+
+
+def _not_then(request, missing, now):
+    """For what is here now: the address that it had then, or since when it is here. Else a page that is not there."""
+    record = since = None
+    if isinstance(missing, NothingHere):
+        record = standing_at(missing.model, missing.slug, Public(now))
+    if record is not None:
+        with Past(request.as_of.at, now):
+            then = as_it_was(record, request.public_then)
+        if then is not None:
+            return HttpResponseRedirect(request.as_of.of(then.get_absolute_url()))
+        since = record.published_at if isinstance(record, Article) else first_known(record)
+    return page(request, "aid/not_then.html", {"record": record, "since": since}, status=404)
 
 
 def kept_by_nobody(response):
@@ -71,7 +122,7 @@ def not_found(request, exception):
 
 def readers_have(request):
     """What readers may see at the moment that a request is about. Each public view asks here, once."""
-    return Public()
+    return getattr(request, "public_then", None) or Public()
 
 
 def found(records, slug, public=EVERYTHING):
@@ -95,7 +146,7 @@ def elsewhere(public, model, slug):
     record = public.named(model.objects.all()).in_bulk([number]).get(number) if number else None
     if record is not None:
         return Moved(record.get_absolute_url())
-    return Http404(f"There is no {model._meta.verbose_name} at the address “{slug}”.")
+    return NothingHere(model, slug)
 
 
 def withdrawn_record(request, record, public):
@@ -131,10 +182,13 @@ def excerpt(records, most=MOST_ROWS):
 
 
 def page(request, template, context, status=200):
-    """A page with its canonical address, unless the view has worked out a better one."""
+    """A page with its canonical address, unless the view has worked out a better one. `kept` in the context is what
+    the address asks for that stays when another moment is asked for: {parameter: value}."""
     context = {"canonical": request.build_absolute_uri(request.path), **context}
     if hasattr(request, "preview"):
         context["preview"] = request.preview
+    if hasattr(request, "as_of"):
+        context |= as_of_context(request, context["canonical"], context.get("kept", {}))
     return render(request, template, context, status=status)
 
 

@@ -1,0 +1,153 @@
+"""Pages as of a moment: `?as_of=2024-02-01` gives what readers got at an address then.
+
+The views are the same, and so are their queries: `aid.queries.past` answers them from the rows of the moment.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from html import unescape
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import escape
+
+from aid.moments import resolve, told
+
+PARAMETER = "as_of"
+WRITTEN = re.compile(
+    r"(?P<day>\d{4}-\d{2}-\d{2})"
+    r"(?:[T ](?P<clock>\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)(?P<zone>Z|[+ -]\d{2}:?\d{2})?)?",
+    re.ASCII | re.IGNORECASE,
+)
+HOW_TO = "Write a day as 2024-02-01, or a moment as 2024-02-01T15:30Z."
+
+
+class Unreadable(Exception):
+    """What is written after `as_of=` is no moment of the past; the text says why, and what to write."""
+
+
+@dataclass(frozen=True)
+class AsOf:
+    """The moment that a page is asked for: `at`; as the address has it for good: `written`; and whether that is the
+    end of a whole day."""
+
+    at: datetime
+    written: str
+    is_day: bool
+
+    def __str__(self):
+        """ "the end of 1 February 2024 (UTC)", or the moment with its clock."""
+        if not self.is_day:
+            return told(self.at)
+        local = timezone.localtime(self.at)
+        return f"the end of {local.day} {local:%B %Y} ({timezone.get_default_timezone_name()})"
+
+    @property
+    def day(self):
+        return timezone.localtime(self.at).date()
+
+    def of(self, address):
+        """An address of this site, as of this moment. One that says a moment already stays as it is."""
+        path, sign, place = address.partition("#")
+        if re.search(rf"[?&]{PARAMETER}=", path):
+            return address
+        return f"{path}{'&' if '?' in path else '?'}{PARAMETER}={self.written}{sign}{place}"
+
+
+def moment_asked(query, now):
+    """The AsOf that an address asks for, or None. Raises Unreadable."""
+    text = query.get(PARAMETER, "").strip()
+    # A preview shows what readers do not have yet: it has no past.
+    if not text or "preview" in query:
+        return None
+    match = WRITTEN.fullmatch(text)
+    if not match:
+        raise Unreadable(f"That is no day that can be read. {HOW_TO}")
+    try:
+        at = _end_of(match["day"], now) if match["clock"] is None else _clock(match)
+    except (ValueError, OverflowError):
+        raise Unreadable(f"The calendar has no such day or hour. {HOW_TO}") from None
+    except ValidationError as error:
+        raise Unreadable(f"{error.messages[0]} Or write it in UTC, with a Z at its end.") from None
+    if at > now:
+        raise Unreadable("That lies ahead: nobody knows yet what this page will say. Choose a day up to today.")
+    # Today is not over: only the moment itself will always mean what it means now.
+    is_day = match["clock"] is None and at < now
+    return AsOf(at, match["day"] if is_day else f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z", is_day)
+
+
+def _end_of(text, now):
+    """The last moment of a day in the site's zone; of today, the moment that it is."""
+    day = date.fromisoformat(text)
+    if day == timezone.localdate(now):
+        return now
+    begins = datetime.combine(day + timedelta(days=1), datetime.min.time(), timezone.get_default_timezone())
+    return begins.astimezone(UTC) - timedelta(microseconds=1)
+
+
+def _clock(match):
+    local = datetime.fromisoformat(f"{match['day']}T{match['clock']}")
+    zone = (match["zone"] or "").upper().replace(" ", "+")
+    if not zone:
+        return resolve(local, timezone.get_default_timezone_name())
+    return datetime.fromisoformat(f"{local.isoformat()}{'+00:00' if zone == 'Z' else zone}").astimezone(UTC)
+
+
+# The answer
+
+
+def as_of_context(request, canonical, kept):
+    """What each page needs to say of which moment it is, and to ask for another with all else that was asked for."""
+    asked = QueryDict(mutable=True)
+    asked.update({name: str(value) for name, value in kept.items()})
+    context = {
+        "as_of_form": {
+            "address": request.path,
+            "kept": list(asked.items()),
+            "day": request.as_of.day.isoformat() if request.as_of else "",
+            "last": timezone.localdate().isoformat(),
+        },
+    }
+    if request.as_of:
+        address = f"{request.path}?{asked.urlencode()}" if asked else request.path
+        context |= {"as_of": request.as_of, "canonical": request.as_of.of(canonical), "now_address": address}
+    return context
+
+
+TAG = re.compile(rb"<(a|form)\b[^>]*>", re.IGNORECASE)
+LEADS_TO = re.compile(rb'\b(href)="((?:/(?!/)|\?)[^"]*)"')
+READS = re.compile(rb'\bmethod="get"', re.IGNORECASE)
+# Marks a link that leads out of the past.
+LEADS_OUT = b"data-now"
+
+
+def stay(response, as_of):
+    """The page with links that lead to the same moment, and forms that ask for it; other answers as they are.
+
+    Done on the page as it is written, so that no template has to think of it: whoever reads about a day stays there.
+    """
+    response["X-Robots-Tag"] = "noindex"
+    if response.streaming or not response.get("Content-Type", "").startswith("text/html"):
+        return response
+    left_alone = tuple(address.encode() for address in (settings.STATIC_URL, reverse("admin:index")))
+    field = f'<input type="hidden" name="{PARAMETER}" value="{as_of.written}">'.encode()
+
+    def kept(match):
+        tag = match[0]
+        if LEADS_OUT in tag:
+            return tag
+        if match[1].lower() == b"form":
+            return tag + field if READS.search(tag) else tag
+        return LEADS_TO.sub(lambda link: link[0] if link[2].startswith(left_alone) else _linked(link, as_of), tag)
+
+    response.content = TAG.sub(kept, response.content)
+    return response
+
+
+def _linked(link, as_of):
+    address = as_of.of(unescape(link[2].decode()))
+    return f'{link[1].decode()}="{escape(address)}"'.encode()
