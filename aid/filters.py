@@ -22,14 +22,15 @@ from aid.models import (
     Signatory,
     Source,
 )
+from aid.queries.chosen import PARAMETER
 
 LONGEST_VALUE = 200
 SHOWN = 60
 MOST_SENTENCES = 12
 UNKNOWN = "unknown"
 MOST_YEARS = 150
-# What an address says beside the filters: which page of the list, and as of which moment.
-NO_FILTERS = ("page", "as_of")
+# What an address says beside the filters: which page of the list, as of which moment, and in which currency.
+NO_FILTERS = ("page", "as_of", PARAMETER)
 
 
 # Reading an address
@@ -295,7 +296,8 @@ class PledgeFilterSet(ListFilterSet):
         choices=[("stated", "stated"), (UNKNOWN, "not stated")],
         method=lambda queryset, name, value: queryset.filter(amount__isnull=value == UNKNOWN),
     )
-    currency = Choice(label="Currency")
+    # Not “currency”: that is the one in which a reader wants to see amounts, on every page.
+    stated_in = Choice(field_name="currency", label="Currency stated")
     amount_from = Amount(field_name="amount", lookup_expr="gte", label="Amount from")
     amount_to = Amount(field_name="amount", lookup_expr="lte", label="Amount to")
     basis = Choice(label="Basis of the amount", choices=choices.Basis.choices, method="with_amount_basis")
@@ -318,7 +320,7 @@ class PledgeFilterSet(ListFilterSet):
             "sector": named(Sector.objects.filter(naming(pledges, "sectors")), "code"),
             "coalition": named(self.rows(Coalition).filter(naming(pledges, "coalition"))),
             "year": years_of(pledges, "announced_on"),
-            "currency": [(code, code) for code in sorted(currencies)],
+            "stated_in": [(code, code) for code in sorted(currencies)],
         }
 
     def with_amount_basis(self, queryset, name, value):
@@ -327,12 +329,12 @@ class PledgeFilterSet(ListFilterSet):
 
     def unusable_together(self, values):
         for name in ("amount_from", "amount_to"):
-            if name in values and "currency" not in values:
+            if name in values and "stated_in" not in values:
                 label = self.filters[name].label.lower()
                 yield (
                     name,
                     f"Ignored: {label} “{shortened(values[name])}”, because amounts compare only within one "
-                    "currency. Choose a currency too.",
+                    "currency. Choose the currency stated too.",
                 )
 
 

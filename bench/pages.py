@@ -21,7 +21,7 @@ PAGES = (
     "/",
     "/pledges/",
     "/pledges/?donor=bench-donor-7",
-    "/pledges/?stage=allocated&currency=EUR&sort=-amount",
+    "/pledges/?stage=allocated&stated_in=EUR&sort=largest",
     "/pledges/?year=2023",
     "/pledges/?page=20",
     "/pledges/bench-pledge-7/",

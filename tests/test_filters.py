@@ -48,7 +48,7 @@ def test_each_filter_keeps_what_fits_and_nothing_else():
         "coalition=it",
         "stage=allocated",
         "aid_type=military",
-        "currency=DKK",
+        "stated_in=DKK",
         "year=2024",
     ):
         assert pledges(query) == [one], query
@@ -60,15 +60,15 @@ def test_unknown_amounts_and_years_can_be_asked_for():
     assert pledges("amount=unknown") == [unknown]
     assert pledges("amount=stated") == [known]
     assert pledges("year=unknown") == [unknown]
-    assert pledges("currency=DKK&amount_from=1") == [known]
+    assert pledges("stated_in=DKK&amount_from=1") == [known]
 
 
 def test_range_counts_its_ends_and_stays_in_one_currency():
     five = builders.make_pledge(amount=5)
     builders.make_pledge(amount=6)
     builders.make_pledge(amount=5, currency="EUR")
-    assert pledges("currency=DKK&amount_from=5&amount_to=5") == [five]
-    assert pledges("currency=DKK&amount_to=5.00") == [five]
+    assert pledges("stated_in=DKK&amount_from=5&amount_to=5") == [five]
+    assert pledges("stated_in=DKK&amount_to=5.00") == [five]
 
 
 def test_year_finds_dates_that_span_it():
@@ -106,7 +106,7 @@ def test_range_without_a_currency_is_ignored_and_says_why():
     builders.make_pledge(amount=5)
     found = asked(filters.PledgeFilterSet, "amount_from=9", Pledge)
     assert found.ignored == [
-        "Ignored: amount from “9”, because amounts compare only within one currency. Choose a currency too."
+        "Ignored: amount from “9”, because amounts compare only within one currency. Choose the currency stated too."
     ]
     assert found.values == {}
     assert len(found.filterset.qs) == 1

@@ -15,7 +15,7 @@ from aid.choices import Basis, Rank
 from aid.dates import spoken
 from aid.intake.reference_rates import QUOTED, why_no_rate
 from aid.models.claims import Claim
-from aid.models.pledges import PledgeStage, Valuation
+from aid.models.pledges import Pledge, PledgeStage, Valuation
 from aid.models.sources import Source
 from aid.money import Money, currencies
 from aid.queries.conversion import Rates
@@ -124,7 +124,7 @@ class InChosen:
 class Chosen:
     """The currency in which a reader wants amounts shown beside their own. False where none is chosen.
 
-    `expect` names the rows of a page; the first of them that is converted brings the rates for all: at most three
+    `expect` names the rows of a page; the first of them that is converted brings the rates for all: at most four
     queries for any number of rows, and none where no currency is chosen.
     """
 
@@ -211,7 +211,13 @@ class Chosen:
         rows = [row for row in rows if (type(row), row.pk) not in self._days]
         if not rows:
             return
-        checked = self._checked_on([row for row in rows if not isinstance(row, Valuation)])
+        pledges = {
+            pledge.pk: pledge
+            for pledge in (row.pledge if isinstance(row, PledgeStage) else row for row in rows)
+            if isinstance(pledge, Pledge)
+        }.values()
+        checked = self._checked_on(pledges)
+        self._look_up_bases([pledge for pledge in pledges if not hasattr(pledge, "announced_on_basis")])
         for row in rows:
             self._days[type(row), row.pk] = self._day(row, checked)
         self.read([(row.currency, self._days[type(row), row.pk].day) for row in rows])
@@ -220,31 +226,42 @@ class Chosen:
         if isinstance(row, Valuation):
             return Day(row.rate_on) if row.rate_on else Day(None, "the day of its rate is not known")
         if isinstance(row, PledgeStage):
-            found = day_of(row.on_earliest, row.on_latest, None, row.on)
+            found = day_of(row.on_earliest, row.on_latest, None, row.on, self._is_inferred(row, "on"))
             pledge = row.pledge
             own = found if found.day else self._day(pledge, checked)
             if found.day or not own.day:
                 return found
             return Day(own.day, own.why or "the day of the announcement, since its own date is less exact")
         held, is_inferred = checked.get(row.pk, (None, False))
-        basis = getattr(row, "announced_on_basis", "")
         dates = row.announced_on_earliest, row.announced_on_latest
-        found = day_of(*dates, held, row.announced_on, basis == Basis.INFERRED)
+        found = day_of(*dates, held, row.announced_on, self._is_inferred(row, "announced_on"))
         if is_inferred and found.why.startswith(CHECKED_ON):
             return Day(found.day, f"{found.why}; it is inferred")
         return found
 
-    def _checked_on(self, rows):
+    def _is_inferred(self, row, name):
+        return getattr(row, f"{name}_basis", "") == Basis.INFERRED
+
+    def _look_up_bases(self, pledges):
+        """Gives pledges the basis of their date, as `with_basis` does. One query, none without a pledge."""
+        if not pledges:
+            return
+        claims = Claim.objects.filter(pledge__in=pledges, field="announced_on", rank=Rank.PREFERRED)
+        bases = dict(self._public.of(claims).order_by().values_list("pledge", "basis"))
+        for pledge in pledges:
+            pledge.announced_on_basis = bases.get(pledge.pk)
+
+    def _checked_on(self, pledges):
         """{pledge: (the first day at which a stated equivalent of it is held, whether that is inferred)} of those
         without an exact date. One query."""
-        pledges = {
+        inexact = {
             pledge.pk
-            for pledge in (row.pledge if isinstance(row, PledgeStage) else row for row in rows)
+            for pledge in pledges
             if pledge.announced_on_earliest is None or pledge.announced_on_earliest != pledge.announced_on_latest
         }
-        if not pledges:
+        if not inexact:
             return {}
-        held = self._public.of(Valuation.objects.filter(pledge__in=pledges, rate_on__isnull=False))
+        held = self._public.of(Valuation.objects.filter(pledge__in=inexact, rate_on__isnull=False))
         claims = Claim.objects.filter(valuation=OuterRef("pk"), field="rate_on", rank=Rank.PREFERRED)
         held = held.annotate(basis=Subquery(self._public.of(claims).values("basis")[:1])).order_by("-rate_on")
         rows = held.values_list("pledge", "rate_on", "basis")

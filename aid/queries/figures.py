@@ -233,6 +233,11 @@ def main_figures(body, most, at=None, public=None):
     return Figures([Reference("", kind, slug) for kind, slug in first], at, public).behind
 
 
+def pledges_behind(behind):
+    """The pledges among the records behind a text, given as (kind, record, figure)."""
+    return [record for kind, record, _ in behind if kind == "pledge"]
+
+
 def dead_references(body, at=None):
     """The references of a body that show nothing at a moment (now, if none is given). What is under embargo or
     withdrawn then is as if it were not there."""
@@ -258,4 +263,13 @@ def articles_naming(kind, record, at=None):
     return found
 
 
-__all__ = ["Figure", "Figures", "Reference", "articles_naming", "dead_references", "figures_in", "main_figures"]
+__all__ = [
+    "Figure",
+    "Figures",
+    "Reference",
+    "articles_naming",
+    "dead_references",
+    "figures_in",
+    "main_figures",
+    "pledges_behind",
+]

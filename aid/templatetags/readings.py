@@ -1,6 +1,7 @@
 """Values, dates, amounts, badges and marked texts in the public templates."""
 
 from babel import Locale, UnknownLocaleError
+from babel.numbers import format_decimal
 from django import template
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -8,6 +9,7 @@ from django.utils.html import format_html, format_html_join
 from aid import meanings
 from aid.choices import Basis
 from aid.filters import shortened
+from aid.money import rounded
 from aid.queries import ladder, readings
 
 register = template.Library()
@@ -20,6 +22,27 @@ def money(row, exact=False):
         return format_html('<span class="unknown">amount {}</span>', row.unknown("amount").label)
     found = readings.money_reading(row.amount, row.currency, getattr(row, "is_approximate", False))
     return figure(found, exact)
+
+
+@register.inclusion_tag("aid/includes/converted.html", takes_context=True)
+def in_chosen(context, row, exact=False):
+    """The amount of a row in the currency that the reader has chosen, with rate, day and origin, or why it cannot be
+    converted. Nothing where no currency is chosen, or where there is nothing to convert."""
+    chosen = context.get("chosen")
+    return {"found": chosen.of(row) if chosen else None, "chosen": chosen, "exact": exact}
+
+
+@register.simple_tag
+def converted(found, exact=False):
+    """A Converted as a figure: rounded as people say it, or to the cent."""
+    amount = found.money.amount if exact else rounded(found.money.amount)
+    return figure(readings.money_reading(amount, found.money.currency, is_approximate=not exact), exact)
+
+
+@register.filter
+def rate(value):
+    """An exchange rate to four figures that mean something: 0.1462, 161.2, 17030."""
+    return format_decimal(value, format="@@@@", locale="en", decimal_quantization=False)
 
 
 @register.simple_tag

@@ -2,6 +2,7 @@ from aid.filters import AgreementFilterSet
 from aid.models import Agreement
 from aid.queries.figures import articles_naming
 from aid.queries.readings import Sheet, sheets, with_basis
+from aid.views.currency import chosen_currency
 from aid.views.lists import list_page
 from aid.views.pages import MOST_VOICES, excerpt, found, page, public_page, readers_have
 from aid.views.previews import previewed
@@ -24,7 +25,8 @@ def agreement_detail(request, slug, public):
     statements = excerpt(public.of(agreement.statements_about.with_speakers(public)), MOST_VOICES)
     assertions = excerpt(public.of(agreement.assertions_about.with_attribution(public)), MOST_VOICES)
     said, context = sheets(statements.rows, public), sheets(assertions.rows, public)
-    pledges = with_basis(public.of(agreement.pledges.for_list()), "announced_on", public=public)
+    pledges = excerpt(with_basis(public.of(agreement.pledges.for_list()), "announced_on", public=public))
+    chosen_currency(request, public).expect(pledges.rows)
     return page(
         request,
         "aid/agreement_detail.html",
@@ -33,7 +35,7 @@ def agreement_detail(request, slug, public):
             "sheet": sheet,
             "signed_on": sheet.row(agreement, "signed_on").reading,
             "signatories": [(signatory, sheet.of(signatory)) for signatory in sheet.parts],
-            "pledges": excerpt(pledges),
+            "pledges": pledges,
             "statements": [(row, said[row.pk]) for row in statements.rows],
             "more_voices": statements.has_more or assertions.has_more,
             "assertions": [(row, context[row.pk]) for row in assertions.rows],

@@ -1,6 +1,8 @@
 from aid.filters import ArticleFilterSet
 from aid.models import Article
 from aid.queries.article_pages import article_page
+from aid.queries.figures import pledges_behind
+from aid.views.currency import chosen_currency
 from aid.views.lists import list_page
 from aid.views.pages import elsewhere, page, public_page, readers_have
 from aid.views.previews import article_preview, previews
@@ -23,6 +25,7 @@ def article_detail(request, slug):
     except Article.DoesNotExist:
         return withdrawn_article(request, public, slug)
     shown = article_page(article, public=public)
+    chosen_currency(request, public).expect(pledges_behind(shown["behind"]))
     return page(request, "aid/article_detail.html", shown | {"data": article_data(request, shown)})
 
 

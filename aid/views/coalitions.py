@@ -3,6 +3,7 @@ from aid.filters import CoalitionFilterSet
 from aid.models import Coalition
 from aid.queries.figures import articles_naming
 from aid.queries.readings import Sheet, sheets, with_basis
+from aid.views.currency import chosen_currency
 from aid.views.lists import list_page
 from aid.views.pages import MOST_VOICES, excerpt, found, page, public_page, readers_have
 from aid.views.previews import previewed
@@ -23,7 +24,8 @@ def coalition_detail(request, slug, public):
     statements = excerpt(public.of(coalition.statements_about.with_speakers(public)), MOST_VOICES)
     assertions = excerpt(public.of(coalition.assertions_about.with_attribution(public)), MOST_VOICES)
     said, context = sheets(statements.rows, public), sheets(assertions.rows, public)
-    pledges = with_basis(public.of(coalition.pledges.for_list()), "announced_on", public=public)
+    pledges = excerpt(with_basis(public.of(coalition.pledges.for_list()), "announced_on", public=public))
+    chosen_currency(request, public).expect(pledges.rows)
     return page(
         request,
         "aid/coalition_detail.html",
@@ -34,7 +36,7 @@ def coalition_detail(request, slug, public):
             "members": [(membership, sheet.of(membership)) for membership in sheet.parts if membership.is_counted],
             "leads_unknown": Unknown(coalition.leads_unknown) if coalition.leads_unknown else "",
             "all_pledges": f"coalition={coalition.slug}",
-            "pledges": excerpt(pledges),
+            "pledges": pledges,
             "statements": [(row, said[row.pk]) for row in statements.rows],
             "more_voices": statements.has_more or assertions.has_more,
             "assertions": [(row, context[row.pk]) for row in assertions.rows],

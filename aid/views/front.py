@@ -1,8 +1,9 @@
 from aid.models import Article, Correction, Pledge
-from aid.queries.figures import main_figures
+from aid.queries.figures import main_figures, pledges_behind
 from aid.queries.ledger import at_a_glance
 from aid.queries.readings import with_basis
 from aid.queries.totals import totals_by_stage
+from aid.views.currency import chosen_currency
 from aid.views.pages import page, public_page, readers_have
 
 LATEST = 6
@@ -18,6 +19,9 @@ def front_page(request):
     # A retracted article stays in its place among the latest, and leads the page only where there is no other.
     lead = next((article for article in articles if not article.is_retracted), articles[0] if articles else None)
     pledges = with_basis(public.of(Pledge.objects.for_list()), "announced_on", public=public)
+    newest = list(pledges.newest_first()[:PLEDGES])
+    behind = main_figures(lead.live.body, FIGURES, public=public) if lead else []
+    chosen_currency(request, public).expect([*newest, *pledges_behind(behind)])
     corrections = public.of(Correction.objects.with_subjects(public.at))
     return page(
         request,
@@ -25,10 +29,10 @@ def front_page(request):
         {
             "today": public.at,
             "lead": lead,
-            "behind": main_figures(lead.live.body, FIGURES, public=public) if lead else [],
+            "behind": behind,
             "latest": [article for article in articles if article != lead],
             "totals": totals_by_stage(Pledge.objects.all(), public),
-            "pledges": pledges.newest_first()[:PLEDGES],
+            "pledges": newest,
             "glance": at_a_glance(public),
             "corrections": corrections.newest_first()[:CORRECTIONS],
         },

@@ -4,7 +4,9 @@ from django.core.paginator import Paginator
 from django.http import QueryDict
 
 from aid.filters import Asked, shortened
+from aid.models import Pledge
 from aid.queries.readings import plural
+from aid.views.currency import chosen_currency
 from aid.views.pages import page, readers_have
 
 PAGE_SIZE = 25
@@ -42,6 +44,8 @@ def list_page(request, filterset_class, records, template, noun, nouns="", conte
     paginator = Paginator(rows, PAGE_SIZE)
     number, sentence = page_number(request.GET.get("page", ""), paginator.num_pages)
     shown = paginator.page(number)
+    if records.model is Pledge:
+        chosen_currency(request, asked.filterset.public).expect(shown.object_list)
 
     def linked(wanted):
         return address(request.path, asked.values, page=wanted if wanted > 1 else None)

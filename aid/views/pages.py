@@ -16,9 +16,11 @@ from django.views.defaults import page_not_found
 
 from aid.models import Article
 from aid.queries.addresses import standing_now
+from aid.queries.chosen import PARAMETER, read_currency
 from aid.queries.past import Past, PublicThen, as_it_was, first_known, standing_at
 from aid.queries.public import EVERYTHING, Public
 from aid.views.as_of import Unreadable, as_of_context, moment_asked, stay
+from aid.views.currency import chosen_currency, keep_in_links, kept_in_form
 
 READING = ("GET", "HEAD")
 
@@ -75,7 +77,7 @@ def _answer(view, request, args, kwargs):
     try:
         return view(request, *args, **kwargs)
     except Moved as moved:
-        return HttpResponsePermanentRedirect(moved.address)
+        return HttpResponsePermanentRedirect(moved_to(request, moved.address))
     except Gone as gone:
         return withdrawn_record(request, gone.record, gone.public)
 
@@ -106,6 +108,12 @@ def _not_then(request, missing, now):
             return HttpResponseRedirect(request.as_of.of(then.get_absolute_url()))
         since = record.published_at if isinstance(record, Article) else first_known(record)
     return page(request, "aid/not_then.html", {"record": record, "since": since}, status=404)
+
+
+def moved_to(request, address):
+    """Where what has moved stands now, in the currency that is asked for."""
+    code, _ = read_currency(request.GET.get(PARAMETER, ""))
+    return f"{address}?{PARAMETER}={code}" if code else address
 
 
 def kept_by_nobody(response):
@@ -182,14 +190,25 @@ def excerpt(records, most=MOST_ROWS):
 
 
 def page(request, template, context, status=200):
-    """A page with its canonical address, unless the view has worked out a better one. `kept` in the context is what
-    the address asks for that stays when another moment is asked for: {parameter: value}."""
-    context = {"canonical": request.build_absolute_uri(request.path), **context}
+    """A page with its canonical address, unless the view has worked out a better one, and with the currency that the
+    reader has chosen, which its links keep. `kept` in the context is what else the address asks for that stays when
+    another moment is asked for: {parameter: value}."""
+    chosen = chosen_currency(request, readers_have(request))
+    context = {
+        "canonical": request.build_absolute_uri(request.path),
+        "chosen": chosen,
+        "chosen_kept": kept_in_form(request),
+        **context,
+    }
+    in_currency = {PARAMETER: chosen.currency} if chosen else {}
     if hasattr(request, "preview"):
         context["preview"] = request.preview
     if hasattr(request, "as_of"):
-        context |= as_of_context(request, context["canonical"], context.get("kept", {}))
-    return render(request, template, context, status=status)
+        context |= as_of_context(request, context["canonical"], context.get("kept", {}) | in_currency)
+    response = render(request, template, context, status=status)
+    if chosen:
+        response.content = keep_in_links(response.content, in_currency)
+    return response
 
 
 def unstored(response):

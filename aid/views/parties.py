@@ -3,6 +3,7 @@ from aid.models import Party
 from aid.queries.mentions import articles_concerning
 from aid.queries.readings import Sheet, sheets, with_basis
 from aid.queries.totals import totals_by_stage
+from aid.views.currency import chosen_currency
 from aid.views.lists import list_page
 from aid.views.pages import MOST_ROWS, MOST_VOICES, excerpt, found, page, public_page, readers_have
 from aid.views.previews import previewed
@@ -24,8 +25,12 @@ def party_detail(request, slug, public):
     own = excerpt(statements.by_no_person(), MOST_VOICES)
     said = sheets(own.rows, public)
 
+    chosen = chosen_currency(request, public)
+
     def pledges(rows):
-        return excerpt(with_basis(public.of(rows.for_list()), "announced_on", public=public))
+        found = excerpt(with_basis(public.of(rows.for_list()), "announced_on", public=public))
+        chosen.expect(found.rows)
+        return found
 
     def events(rows):
         return excerpt(with_basis(public.of(rows.all()), "starts_on", public=public))

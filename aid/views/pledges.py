@@ -6,6 +6,7 @@ from aid.queries.figures import articles_naming
 from aid.queries.ladder import ladder_of, steps_shown
 from aid.queries.readings import Sheet, sheets, with_basis
 from aid.queries.totals import totals_by_stage
+from aid.views.currency import chosen_currency
 from aid.views.lists import list_page
 from aid.views.pages import MOST_VOICES, excerpt, found, page, public_page, readers_have
 from aid.views.previews import previewed
@@ -38,7 +39,11 @@ def pledge_detail(request, slug, public):
     statements = excerpt(public.of(pledge.statements_about.with_speakers(public)), MOST_VOICES)
     assertions = excerpt(public.of(pledge.assertions_about.with_attribution(public)), MOST_VOICES)
     said, context = sheets(statements.rows, public), sheets(assertions.rows, public)
-    parts = with_basis(public.of(pledge.parts.for_list()), "announced_on", public=public)
+    parts = excerpt(with_basis(public.of(pledge.parts.for_list()), "announced_on", public=public))
+    pledge.announced_on_basis = sheet.row(pledge, "announced_on").basis
+    for stage in pledge.stages.all():
+        stage.on_basis = sheet.row(stage, "on").basis
+    chosen_currency(request, public).expect([pledge, *pledge.stages.all(), *parts.rows])
     return page(
         request,
         "aid/pledge_detail.html",
@@ -61,7 +66,7 @@ def pledge_detail(request, slug, public):
             "statements": [(row, said[row.pk]) for row in statements.rows],
             "more_voices": statements.has_more or assertions.has_more,
             "assertions": [(row, context[row.pk]) for row in assertions.rows],
-            "parts": excerpt(parts),
+            "parts": parts,
             "successors": public.of(pledge.superseded_by.all()),
             "articles": articles_naming("pledge", pledge, public.at),
             "corrections": public.of(pledge.corrections.newest_first()),

@@ -75,7 +75,7 @@ def test_rows_of_a_page_cost_the_same_queries_however_many(rates, django_assert_
         builders.make_valuation(pledge=inexact, rate_on=date(2024, 1, 23))
     pledges = list(Pledge.objects.all())
     public = Public().kept()
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         chosen = Chosen("USD", public)
         chosen.expect(pledges)
         days = {chosen.of(pledge).converted.day for pledge in pledges}

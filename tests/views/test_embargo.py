@@ -74,15 +74,18 @@ def pages():
 
 
 def filtered(visitor, address):
-    """The addresses of a list with each value of each of its filters, and of its second page; none of other pages."""
-    filterset = (visitor.get(address).context or {}).get("filter")
+    """A page with amounts in another currency; a list with each value of each of its filters, and its second page."""
+    response = visitor.get(address)
+    if 'name="currency"' in response.content.decode(errors="replace"):
+        yield f"{address}?currency=EUR"
+    filterset = (response.context or {}).get("filter")
     if filterset is None:
         return
     yield f"{address}?page=2"
     for name, one in filterset.filters.items():
         values = [value for value, _ in one.extra.get("choices", ())]
         for value in values or ([AMOUNT] if name.startswith("amount") else [MARK, "Sentence", "a"]):
-            yield f"{address}?{name}={value}{f'&currency={CURRENCY}' if name.startswith('amount_') else ''}"
+            yield f"{address}?{name}={value}{f'&stated_in={CURRENCY}' if name.startswith('amount_') else ''}"
 
 
 # Asking for all of them

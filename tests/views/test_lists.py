@@ -43,13 +43,13 @@ HOSTILE = {
     "SQL": "sort=1%27%20OR%201=1--",
 }
 HOSTILE_PLEDGES = {
-    "an amount that is not finite": "currency=DKK&amount_from=NaN",
-    "an endless amount": "currency=DKK&amount_to=Infinity",
-    "an amount beyond any": "currency=DKK&amount_from=1e400",
-    "an amount with a huge exponent": "currency=DKK&amount_from=1e99999999",
-    "an amount in words": "currency=DKK&amount_from=abc",
-    "a negative amount": "currency=DKK&amount_to=-5",
-    "an amount with a NUL": "currency=DKK&amount_to=5%00",
+    "an amount that is not finite": "stated_in=DKK&amount_from=NaN",
+    "an endless amount": "stated_in=DKK&amount_to=Infinity",
+    "an amount beyond any": "stated_in=DKK&amount_from=1e400",
+    "an amount with a huge exponent": "stated_in=DKK&amount_from=1e99999999",
+    "an amount in words": "stated_in=DKK&amount_from=abc",
+    "a negative amount": "stated_in=DKK&amount_to=-5",
+    "an amount with a NUL": "stated_in=DKK&amount_to=5%00",
     "an amount without a currency": "amount_from=5",
     "a donor who is none": "donor=XX",
     "a donor with a NUL": "donor=a%00",
@@ -57,7 +57,7 @@ HOSTILE_PLEDGES = {
     "a stage that is none": "stage=given",
     "a basis that is none": "basis=rumour",
     "a sector that is none": "sector=all",
-    "a currency in other letters": "currency=dkk",
+    "a currency in other letters": "stated_in=dkk",
 }
 
 
