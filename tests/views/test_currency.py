@@ -4,6 +4,7 @@ from datetime import date
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from aid.models import FormerAddress
 from tests import builders
@@ -207,3 +208,13 @@ def test_conversion_costs_the_same_queries_for_any_number_of_rows(reader, pledge
     before = queries()
     another("2024"), another("2024-01-28")
     assert queries() == before
+
+
+def test_currency_and_moment_of_the_past_are_kept_together(reader, pledge):
+    response = reader.get(f"/pledges/cyber/?currency=USD&as_of={timezone.now():%Y-%m-%dT%H:%M:%S.%fZ}")
+    inner = [link for link in LINKS.findall(response.text) if link.startswith("/")]
+    others = [link for link in inner if "currency=USD" not in link or "as_of=" not in link]
+    assert others == ["/pledges/cyber/?currency=USD"]
+    forms = re.findall(r'<form [^>]*method="get".*?</form>', response.text, re.S)
+    assert [form.count('name="as_of"') for form in forms] == [1] * len(forms)
+    assert [form.count('name="currency"') for form in forms] == [1] * len(forms)
