@@ -28,6 +28,7 @@ LONGEST_VALUE = 200
 SHOWN = 60
 MOST_SENTENCES = 12
 UNKNOWN = "unknown"
+COMPUTED = "computed"
 MOST_YEARS = 150
 # What an address says beside the filters: which page of the list, as of which moment, and in which currency.
 NO_FILTERS = ("page", "as_of", PARAMETER)
@@ -288,6 +289,11 @@ class PledgeFilterSet(ListFilterSet):
         choices=[*choices.AidType.choices, (UNKNOWN, "not stated")],
         method=lambda queryset, name, value: queryset.filter(aid_type="" if value == UNKNOWN else value),
     )
+    instrument = Choice(
+        label="Instrument",
+        choices=[*choices.Instrument.choices, (UNKNOWN, "not stated")],
+        method=lambda queryset, name, value: queryset.filter(instrument="" if value == UNKNOWN else value),
+    )
     sector = Through(Pledge.sectors.through, "pledge_id", "sector__code", label="Sector")
     coalition = Choice(field_name="coalition__slug", label="Coalition")
     year = Choice(label="Year announced", method=partial(within_year, column="announced_on"))
@@ -418,6 +424,32 @@ class PersonFilterSet(ListFilterSet):
         return {"party": named(self.rows(Party).filter(naming(self.rows(Office), "party")))}
 
 
+class ClaimFilterSet(ListFilterSet):
+    source = Choice(label="Source", method="by_source")
+    basis = Choice(label="Basis", choices=choices.Basis.choices)
+    rank = Choice(label="Standing", choices=[row for row in choices.Rank.choices if row[0] != choices.Rank.WITHDRAWN])
+    verified = Choice(
+        label="Verified",
+        choices=[("yes", "by a second person"), ("no", "not yet")],
+        method=lambda queryset, name, value: queryset.filter(verified_at__isnull=value == "no"),
+    )
+    sort = Sort(
+        [
+            ("oldest", "in the order of recording", ["id"]),
+            ("newest", "newest first", ["-id"]),
+        ]
+    )
+
+    def offered(self):
+        sources = self.rows(Source).filter(naming(self.rows(Claim).standing(), "source"))
+        return {"source": [*named(sources, label="title"), (COMPUTED, "none, computed here")]}
+
+    def by_source(self, queryset, name, value):
+        if value == COMPUTED:
+            return queryset.filter(source__isnull=True)
+        return queryset.filter(source__slug=value)
+
+
 class SourceFilterSet(ListFilterSet):
     kind = Choice(label="Kind", choices=choices.SourceKind.choices)
     official = Choice(
@@ -494,6 +526,7 @@ __all__ = [
     "AgreementFilterSet",
     "ArticleFilterSet",
     "Asked",
+    "ClaimFilterSet",
     "CoalitionFilterSet",
     "CorrectionFilterSet",
     "EventFilterSet",

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import nh3
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from markdown_it import MarkdownIt
 
@@ -108,7 +108,8 @@ def _pieces(block):
 
 
 def render(body, figures):
-    """A body as safe HTML. `figures` maps a Reference to something with `text`, `url` and `title`, or to None.
+    """A body as safe HTML. `figures` maps a Reference to something with `text`, `url`, `title`, `leads_to`
+    and `aloud`, or to None.
 
     The figures are put in after sanitising and escape themselves. The marks that keep their places hold a random
     word, so that no text can be written that imitates one.
@@ -140,10 +141,16 @@ def _figure(reference, figures):
     if figure is None:
         return format_html('<span class="figure figure--missing">— <span>({})</span></span>', MISSING)
     text = reference.label or figure.text
-    name = "figure" if reference.field else "mention"
-    if figure.title:
-        return format_html('<a class="{}" href="{}" title="{}">{}</a>', name, figure.url, figure.title, text)
-    return format_html('<a class="{}" href="{}">{}</a>', name, figure.url, text)
+    if not reference.field:
+        return format_html('<a class="mention" href="{}">{}</a>', figure.url, text)
+    name = f"figure to-{figure.leads_to}" if figure.leads_to else "figure"
+    attributes = [("class", name), ("href", figure.url), ("title", figure.title)]
+    if figure.leads_to == "evidence":
+        # The words in sight come first, so that who speaks to a browser can say what they see.
+        seen = f"{text}, " if figure.aloud else ""
+        attributes.append(("aria-label", f"{seen}evidence for {figure.aloud or text}"))
+    written = format_html_join("", ' {}="{}"', ((key, value) for key, value in attributes if value))
+    return format_html("<a{}>{}</a>", written, text)
 
 
 def _plain(body):

@@ -39,6 +39,7 @@ urlpatterns = [
     path("people/<slug:slug>/", people.person_detail, name="person-detail"),
     path("sources/", sources.source_list, name="source-list"),
     path("sources/<slug:slug>/", sources.source_detail, name="source-detail"),
+    path("claims/", claims.claim_list, name="claim-list"),
     path("claims/<str:key>/", claims.claim_detail, name="claim-detail"),
     path("corrections/", corrections.correction_list, name="correction-list"),
     path("corrections/feed/", conditional_page(public_page(CorrectionFeed())), name="correction-feed"),

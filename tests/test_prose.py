@@ -73,9 +73,32 @@ def test_references_come_in_reading_order_and_not_from_code():
 def test_figure_is_a_link_with_the_current_value():
     figures = {AMOUNT: Figure("DKK 91 million", "/pledges/one/#amount", "DKK 91,000,000")}
     assert rendered("Denmark gave [[pledge:one:amount]].", figures) == (
-        '<p>Denmark gave <a class="figure" href="/pledges/one/#amount" title="DKK 91,000,000">DKK 91 million</a>.'
-        "</p>\n"
+        '<p>Denmark gave <a class="figure to-evidence" href="/pledges/one/#amount" title="DKK 91,000,000" '
+        'aria-label="evidence for DKK 91 million">DKK 91 million</a>.</p>\n'
     )
+
+
+def test_figure_says_what_it_opens_with_the_words_in_sight_first():
+    figure = Figure("DKK 91 million", "/", aloud="91 million Danish kroner")
+    ((_, attributes),) = [
+        row for row in Elements(rendered("[[pledge:one:amount]]", {AMOUNT: figure})).found if row[0] == "a"
+    ]
+    assert attributes["aria-label"] == "DKK 91 million, evidence for 91 million Danish kroner"
+
+
+def test_count_leads_to_its_rows_and_a_record_to_its_page():
+    figures = {
+        parse_reference("coalition:one:members"): Figure("nine", "/coalitions/one/#members", leads_to="rows"),
+        parse_reference("party:one"): Figure("Denmark", "/parties/one/", leads_to=""),
+        parse_reference("party:one:name"): Figure("Denmark", "/parties/one/", leads_to=""),
+    }
+    html = rendered("[[coalition:one:members]] [[party:one]] [[party:one:name]]", figures)
+    assert [attributes["class"] for tag, attributes in Elements(html).found if tag == "a"] == [
+        "figure to-rows",
+        "mention",
+        "figure",
+    ]
+    assert "aria-label" not in html
 
 
 def test_dead_and_malformed_references_show_no_brackets():
@@ -135,7 +158,7 @@ def test_no_text_can_imitate_the_mark_of_a_figure(monkeypatch):
     monkeypatch.setattr("aid.prose.secrets.token_hex", lambda size: "unguessed")
     figures = {AMOUNT: Figure("DKK 91 million", "/")}
     # Even a writer who knew the form would need the word, which is drawn anew for each page.
-    assert rendered("guess-0-guess [[pledge:one:amount]]", figures).count("DKK 91 million") == 1
+    assert rendered("guess-0-guess [[pledge:one:amount]]", figures).count(">DKK 91 million<") == 1
 
 
 def test_reference_in_a_link_leaves_whole_elements():

@@ -47,6 +47,12 @@ def field_anchor(target, field):
     return f"{name}-{getattr(target, 'slug', target.pk)}-{field}" if name else field
 
 
+def place_on_page(target, field):
+    """The address of the place where the evidence for a field of a record or of a part of one stands."""
+    record = next((getattr(target, owner) for label, owner in PARTS.values() if label == target._meta.label), target)
+    return f"{record.get_absolute_url().partition('#')[0]}#{field_anchor(target, field)}"
+
+
 def subject_column(model):
     return models.ForeignKey(
         model, null=True, blank=True, on_delete=models.PROTECT, related_name="%(class)ss", editable=True
@@ -282,8 +288,7 @@ class Claim(AboutRecord, Keyed):
     @property
     def place(self):
         """The claim's place on its record's page; for context that has no page, its place in the source."""
-        page = self.subject.get_absolute_url().partition("#")[0]
-        return f"{page}#{self.anchor}"
+        return place_on_page(self.target, self.field)
 
     @property
     def anchor(self):

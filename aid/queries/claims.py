@@ -1,8 +1,14 @@
-"""Which rows a claim can be about, and which claims wait for whom."""
+"""Which rows a claim can be about, what claims state, and which wait for whom."""
+
+from collections import defaultdict
 
 from django.apps import apps
+from django.db import models
+from django.db.models import Q
 
 from aid.models.claims import PARTS, SUBJECTS, Claim
+from aid.models.records import HasAmount, canonical_text
+from aid.queries.readings import decimal_reading, label_of, plain_reading, record_reading, several
 
 # Everything that the names of a claim's record and part are made of, for one select_related.
 WITH_NAMES = (
@@ -30,6 +36,88 @@ def claim_label(claim):
         return claim.field
     label = target.field_label(claim.field)
     return f"{part_label(target)}: {label.lower()}" if claim.part_name else label
+
+
+# Everything that the addresses of a claim's record and part are made of, beside their names.
+WITH_PLACES = (*WITH_NAMES, "assertion__pledge", "assertion__coalition", "assertion__agreement")
+BETWEEN = "; "
+
+
+def for_list(claims):
+    """Claims with their source, the names of what they are about, and all that its address is worked out from."""
+    rows = claims.select_related("source", "verified_by", *WITH_PLACES).defer("source__text")
+    return rows.prefetch_related("assertion__claims__source")
+
+
+def field_label_of(claim):
+    """What a claim's field is called beside its value on a page, with the party or the stage that it is about."""
+    label, part = label_of(claim.target, claim.field), claim.target if claim.part_name else None
+    if claim.stage_step_id:
+        return f"{part.get_stage_display()}: {label.lower()}"
+    if claim.valuation_id:
+        return label if claim.field == "amount" else f"Stated equivalent: {label.lower()}"
+    return f"{part.party}: {label.lower()}" if part else label
+
+
+def values_of(claims):
+    """What claims state, as Readings: {claim's number: Reading}. For claims `for_list`.
+
+    One query for each kind of record that any of them names, and one where any gives an amount.
+    """
+    claims = [claim for claim in claims if claim.field in claim.target.claimed_fields]
+    columns = {claim.pk: claim.target._meta.get_field(claim.field) for claim in claims}
+    named, currencies = _named(claims, columns), _currencies(claims)
+    found = {}
+    for claim in claims:
+        column = columns[claim.pk]
+        if column.is_relation:
+            rows = [named.get((column.related_model, key)) for key in claim.value.split(BETWEEN)]
+            readings = [record_reading(row) for row in rows if row is not None]
+            found[claim.pk] = several(readings) if len(readings) > 1 else next(iter(readings), None)
+        elif isinstance(column, models.DecimalField):
+            found[claim.pk] = decimal_reading(column, claim.value, currencies[claim.pk])
+        found[claim.pk] = found.get(claim.pk) or plain_reading(column, claim.value, claim.basis)
+    return found
+
+
+def _named(claims, columns):
+    """The rows that claims name: {(model, how claims write it): row}."""
+    wanted = defaultdict(set)
+    for claim in claims:
+        if columns[claim.pk].is_relation:
+            wanted[columns[claim.pk].related_model].update(claim.value.split(BETWEEN))
+    return {
+        (model, canonical_text(row)): row
+        for model, keys in wanted.items()
+        for row in model.objects.filter(_among_keys(model, keys)).select_related(*_joined(model))
+    }
+
+
+def _joined(model):
+    return sorted({path.rpartition("__")[0] for path in model.natural_key_fields if "__" in path})
+
+
+def _among_keys(model, keys):
+    """The condition that a row's last key is one of these, which finds all of them and at worst some more."""
+    return Q(**{f"{model.natural_key_fields[-1]}__in": {key.rpartition("/")[2] for key in keys}})
+
+
+def _currencies(claims):
+    """The currency in which each claim about an amount gives it: that of its own source, else that of the row."""
+    amounts = [claim for claim in claims if claim.field == "amount" and isinstance(claim.target, HasAmount)]
+    if not amounts:
+        return {}
+    about = Q()
+    for claim in amounts:
+        name = claim.part_name or claim.subject_name
+        about |= Q(**{name: getattr(claim, f"{name}_id"), "source": claim.source_id})
+    told = {_about(row): row.value for row in Claim.objects.standing().filter(about, field="currency")}
+    return {claim.pk: told.get(_about(claim)) or claim.target.currency for claim in amounts}
+
+
+def _about(claim):
+    name = claim.part_name or claim.subject_name
+    return name, getattr(claim, f"{name}_id"), claim.source_id
 
 
 def part_label(row):

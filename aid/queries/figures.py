@@ -47,7 +47,11 @@ PLAIN = {
     "source": ("title", "kind", "published_on", "accessed_on", "publisher", "author"),
     "article": (),
 }
+# Where a page shows a field that no claim supports, if at a place of its own.
+PLACES = {("pledge", "stage"): "stage"} | {("source", name): "origin" for name in PLAIN["source"][1:]}
 # The kinds of record that stand beside an article, and the field that tells most of each.
+# The places that hold rows of which a figure tells the number or the names.
+COUNTED = ("members", "signatories")
 MAIN = {"pledge": "amount", "coalition": "members", "agreement": "signed_on", "event": "starts_on"}
 ARTICLES_SHOWN = 50
 
@@ -60,6 +64,10 @@ class Figure:
     url: str
     title: str = ""
     is_unknown: bool = False
+    # What the place holds: the "evidence" for the value, the "rows" that were counted or listed, or the record, "".
+    leads_to: str = "evidence"
+    # What a screen reader says in the text's place, where its signs do not read well.
+    aloud: str = ""
 
 
 class Figures:
@@ -184,15 +192,18 @@ class Figures:
             return None
         url = record.get_absolute_url()
         if not reference.field:
-            return Figure(record.public_headline if reference.kind == "article" else str(record), url)
+            name = record.public_headline if reference.kind == "article" else str(record)
+            return Figure(name, url, leads_to="")
         found = self._part(reference, record) or self._column(reference, record)
         if found is None:
             return None
         anchor, reading, unknown = found
+        address = f"{url}#{anchor}" if anchor else url
+        leads_to = "rows" if anchor in COUNTED else "evidence" if anchor else ""
         if reading is None:
-            return Figure(unknown, f"{url}#{anchor}", is_unknown=True)
+            return Figure(unknown, address, is_unknown=True, leads_to=leads_to)
         title = ", ".join(part for part in (reading.exact, reading.aloud) if part and part != reading.text)
-        return Figure(reading.text, f"{url}#{anchor}", title)
+        return Figure(reading.text, address, title, leads_to=leads_to, aloud=reading.aloud)
 
     def _part(self, reference, record):
         """(anchor, Reading, unknown) of a field that counts or names the record's parts, or None."""
@@ -218,7 +229,8 @@ class Figures:
         basis = self._bases.get((kind, record.pk, name), "") if kind in CLAIMED else ""
         reading = field_reading(record, name, Basis(basis) if basis else "")
         why = record.unknown(name) or Unknown.NOT_STATED
-        return name, reading, f"{record.field_label(name).lower()} {why.label}"
+        anchor = name if kind in CLAIMED and name in record.claimed_fields else PLACES.get((kind, name), "")
+        return anchor, reading, f"{record.field_label(name).lower()} {why.label}"
 
 
 def figures_in(*bodies, at=None, public=None):

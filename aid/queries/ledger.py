@@ -40,7 +40,7 @@ def at_a_glance(public=None):
     pledges = public.of(Pledge.objects.all()).aggregate(
         pledges=Count("pk"),
         amounts_unknown=Count("pk", filter=Q(amount__isnull=True)),
-        dates_unknown=Count("pk", filter=Q(announced_on="")),
+        dates_unknown=Count("pk", filter=Q(announced_on_latest__isnull=True)),
         instruments_unknown=Count("pk", filter=Q(instrument="")),
     )
     by_basis = {

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from aid.intake.amounts import figures as figures_in_text
 from aid.intake.quotations import words_only
-from aid.intake.sentences import Span
+from aid.intake.sentences import Span, sentences
 from aid.intake.typed import typed_dates
 from aid.models.sources import Source
 
@@ -12,6 +12,9 @@ from aid.models.sources import Source
 LONGEST_SEARCHED = 100_000
 # How much of a source is shown on each side of the words that matter.
 AROUND = 240
+# How much of it is read for the sentences around them: more than is shown, so that one that begins further away is
+# seen to be cut.
+NEAR = 2 * AROUND
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,22 @@ class Place:
 
 def place_in(grounds, source, span, mark=""):
     """A stretch of a source with its sentence and the sentences before and after, as far as they are near."""
-    spans, (start, end) = grounds.sentences(source), span
+    return _around(source, span, grounds.sentences(source), mark)
+
+
+def place_of(passage, mark=""):
+    """A passage with the sentences before and after it; without them where its source has been withdrawn, for
+    then readers have its text no more. Asks the database nothing that the passage has not brought."""
+    source, start, end = passage.source, passage.start, passage.end
+    if source.withdrawn_at:
+        return Place(source, "", passage.quote, "", mark)
+    first, last = max(start - NEAR, 0), end + NEAR
+    spans = [Span(first + one.start, first + one.end) for one in sentences(source.text[first:last])]
+    return _around(source, Span(start, end), spans, mark)
+
+
+def _around(source, span, spans, mark):
+    start, end = span
     touched = [index for index, other in enumerate(spans) if other.start < end and start < other.end]
     first = spans[max(touched[0] - 1, 0)].start if touched else start
     last = spans[min(touched[-1] + 1, len(spans) - 1)].end if touched else end

@@ -17,6 +17,7 @@ from aid.models.claims import SUBJECTS, Claim
 from aid.models.records import HasAmount, Keyed
 from aid.money import currencies, figure, short
 from aid.money import spoken as spoken_money
+from aid.queries.places import place_of
 from aid.queries.provenance import Dossier, Evidence, dossier
 from aid.queries.public import EVERYTHING
 
@@ -41,6 +42,8 @@ def plural(count, one, many=""):
     return f"{f'{count:,}' if count else 'no'} {one if count == 1 else many or f'{one}s'}"
 
 
+# How much of a value the name of a control says: enough for a figure or a name, and the beginning of a text.
+LONGEST_SPOKEN = 60
 WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
@@ -157,6 +160,11 @@ class Said:
     # Its sentence, with all that is known of it, stands with an earlier field of the same row already.
     repeats: bool = False
 
+    @property
+    def places(self):
+        """Its passages, each with its wording marked and the sentences around it."""
+        return [(passage, place_of(passage, self.claim.wording)) for passage in self.claim.passages.all()]
+
 
 # Where a column's own name says too little beside its value.
 LABELS = {
@@ -187,6 +195,12 @@ class Row:
     @property
     def label(self):
         return label_of(self.evidence.target, self.evidence.name)
+
+    @property
+    def spoken(self):
+        """The label and what is shown, short enough to be the name of what opens the evidence."""
+        told = (self.reading.aloud or self.reading.text) if self.reading else self.unknown
+        return f"{self.label}: {Truncator(told).chars(LONGEST_SPOKEN)}"
 
     @property
     def name(self):
@@ -319,7 +333,7 @@ class Sheet:
             names = (self._named.get((column.related_model, key), Reading(key)) for key in claim.value.split("; "))
             return several(names)
         if isinstance(column, models.DecimalField):
-            return _decimal_reading(column, claim.value, self._currency(claim, evidence.target))
+            return decimal_reading(column, claim.value, self._currency(claim, evidence.target))
         return plain_reading(column, claim.value, claim.basis)
 
     def _currency(self, claim, target):
@@ -360,7 +374,7 @@ def _place(claim):
     return (claim.source_id, passages, *days) if passages and not claim.reasoning else None
 
 
-def _decimal_reading(column, text, currency):
+def decimal_reading(column, text, currency):
     """An amount as a claim writes it; the text itself where somebody wrote something else."""
     try:
         return money_reading(column.to_python(text), currency)

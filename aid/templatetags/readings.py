@@ -4,11 +4,14 @@ from babel import Locale, UnknownLocaleError
 from babel.numbers import format_decimal
 from django import template
 from django.urls import reverse
+from django.utils.dateformat import format as date_format
 from django.utils.html import format_html, format_html_join
+from django.utils.timezone import localtime
 
 from aid import meanings
 from aid.choices import Basis
 from aid.filters import shortened
+from aid.models.claims import field_anchor, place_on_page
 from aid.money import rounded
 from aid.queries import ladder, readings
 
@@ -22,6 +25,30 @@ def money(row, exact=False):
         return format_html('<span class="unknown">amount {}</span>', row.unknown("amount").label)
     found = readings.money_reading(row.amount, row.currency, getattr(row, "is_approximate", False))
     return figure(found, exact)
+
+
+@register.simple_block_tag(end_name="endopens")
+def opens(content, row, field, here=False):
+    """{% opens pledge "amount" %}…{% endopens %}: what a page shows of a field of a row, as the way to its evidence,
+    which stands on the row's own page or, `here`, on the same one.
+
+    Its name says what opens. docs/architecture.md says how figures on pages are marked up.
+    """
+    return to_evidence(f"#{field_anchor(row, field)}" if here else place_on_page(row, field), content)
+
+
+@register.simple_block_tag(end_name="endto_claim")
+def to_claim(content, claim):
+    """What a page shows of a claim, as the way to its sentence."""
+    return to_evidence(place_on_page(claim.target, claim.field), content)
+
+
+def to_evidence(address, content):
+    return format_html(
+        '<a class="to-evidence" href="{}"><span class="visually-hidden">evidence for </span>{}</a>',
+        address,
+        content,
+    )
 
 
 @register.inclusion_tag("aid/includes/converted.html", takes_context=True)
@@ -149,14 +176,17 @@ def basis(value):
 
 
 @register.simple_tag
-def ladder_line(steps):
-    """A Ladder in one line, its whole days as times: "Announced 24 January 2024, allocated (date not stated)"."""
+def ladder_line(steps, pledge, here=False):
+    """A Ladder in one line, its whole days as times: "Announced 24 January 2024, allocated (date not stated)". Each
+    word and day leads to its evidence, on the pledge's own page or, `here`, on the same one."""
     parts = []
     for number, rung in enumerate(steps.rungs):
+        row, day = (rung.step, "on") if rung.step else (pledge, "announced_on")
         verb = rung.verb if number else rung.verb.capitalize()
+        verb = opens(verb, row, "stage", here) if rung.step else verb
         undated = format_html('<span class="unknown">(date {})</span>', rung.why_undated)
-        when = reading(rung.date) if rung.date else undated
-        what = format_html(" ({})", figure(rung.amount)) if rung.amount else ""
+        when = opens(reading(rung.date) if rung.date else undated, row, day, here)
+        what = format_html(" ({})", opens(figure(rung.amount), row, "amount", here)) if rung.amount else ""
         parts.append(format_html('<span class="ladder-line__step">{} {}{}</span>', verb, when, what))
     if steps.not_reached:
         parts.append(format_html('<span class="unknown">{} not stated</span>', steps.not_reached))
@@ -166,6 +196,16 @@ def ladder_line(steps):
 @register.filter
 def ladder_in_list(pledge):
     return ladder.ladder_in_list(pledge)
+
+
+@register.filter
+def checked(claim):
+    """Who verified a claim and when, or that nobody has. An account is named by its full name, never by the name it
+    signs in with."""
+    if not claim.verified_at:
+        return "not yet verified by a second person"
+    who = (claim.verified_by.get_full_name() if claim.verified_by else "") or "a second person"
+    return f"verified by {who} on {date_format(localtime(claim.verified_at), 'j F Y')}"
 
 
 @register.filter
@@ -220,6 +260,7 @@ LISTS = {
     "parties": "party-list",
     "people": "person-list",
     "sources": "source-list",
+    "claims": "claim-list",
     "corrections": "correction-list",
 }
 

@@ -1,8 +1,23 @@
 from django.http import Http404
 
+from aid.filters import ClaimFilterSet
 from aid.models import Claim
 from aid.queries.claim_pages import claim_page, claims_for_pages
+from aid.queries.claims import field_label_of, for_list, values_of
+from aid.views.lists import list_page
 from aid.views.pages import Gone, page, public_page, readers_have
+
+
+@public_page
+def claim_list(request):
+    public = readers_have(request)
+    records = for_list(Claim.objects.standing())
+
+    def told(rows):
+        values = values_of(rows)
+        return {"told": [(claim, field_label_of(claim), values.get(claim.pk)) for claim in rows]}
+
+    return list_page(request, ClaimFilterSet, records, "aid/claim_list.html", "claim", beside=told, public=public)
 
 
 @public_page

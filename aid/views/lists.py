@@ -36,9 +36,9 @@ def page_number(asked, last):
     return int(text), ""
 
 
-def list_page(request, filterset_class, records, template, noun, nouns="", context=None, public=None):
+def list_page(request, filterset_class, records, template, noun, nouns="", context=None, beside=None, public=None):
     """Renders a list of those of the records that are public. `context` is a function of the filtered queryset, for
-    what stands above the rows."""
+    what stands above the rows; `beside` one of the rows of the page, for what stands beside each."""
     asked = Asked(filterset_class, request.GET, records, public or readers_have(request))
     rows = asked.filterset.qs
     paginator = Paginator(rows, PAGE_SIZE)
@@ -71,5 +71,6 @@ def list_page(request, filterset_class, records, template, noun, nouns="", conte
             "kept": asked.values,
             "canonical": request.build_absolute_uri(linked(number)),
             **(context(rows) if context else {}),
+            **(beside(shown.object_list) if beside else {}),
         },
     )

@@ -117,6 +117,7 @@ OTHERS = {
         (ALL, NOBODY),
     ),
     "image": (ALL, NOBODY),
+    "claim-list": (ALL, NOBODY),
     "claim-detail": (ALL, NOBODY),
     # A secret that nobody knows leads nowhere, whoever asks.
     "secret-preview": (NOBODY, NOBODY),

@@ -219,7 +219,7 @@ def test_article_is_bound_to_its_records(reader, document, pledge):
     response = reader.get(article.get_absolute_url())
     day = date_format(localtime(pledge.updated_at), "j F Y, H:i e")
     assert f"Figures updated {day} with the records behind them" in words(response)
-    assert '<a class="figure" href="/pledges/denmark-cyber-91-million-kroner/#amount"' in response.text
+    assert '<a class="figure to-evidence" href="/pledges/denmark-cyber-91-million-kroner/#amount"' in response.text
     assert "has allocated DKK 92 million" in words(response)
     assert "No corrections so far." in words(response)
     assert "First published" in words(response)

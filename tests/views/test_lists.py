@@ -11,6 +11,7 @@ LISTS = (
     "parties",
     "people",
     "sources",
+    "claims",
     "corrections",
 )
 
@@ -71,6 +72,7 @@ def rows_of_each_list():
     builders.make_office(party=donor)
     builders.make_correction(article=builders.make_article())
     builders.make_source()
+    builders.make_claim(donor, "name")
 
 
 @pytest.mark.django_db
@@ -242,6 +244,25 @@ def an_article():
     builders.make_article(standfirst="One sentence.", topics=[builders.make_sector()])
 
 
+def claims():
+    passage = builders.make_passage()
+    pledge = builders.make_pledge(
+        coalition=builders.make_coalition(), beneficiaries=[builders.make_party()], sectors=[builders.make_sector()]
+    )
+    statement = builders.make_statement(speaker=builders.make_person())
+    rows = (
+        pledge,
+        pledge.stages.get(),
+        builders.make_valuation(pledge=pledge),
+        builders.make_membership(),
+        statement,
+    )
+    for row in (*rows, builders.make_office(held_from="2024"), builders.make_assertion(), builders.make_event()):
+        for field in row.claimed_fields:
+            if row.canonical(field):
+                builders.make_claim(row, field, passages=[passage], source=passage.source)
+
+
 def corrections():
     builders.make_correction(article=builders.make_article())
     builders.make_correction(pledge=builders.make_pledge())
@@ -265,6 +286,7 @@ def corrections():
         ("parties", a_party, 3),
         ("people", a_person, 6),
         ("sources", a_source, 4),
+        ("claims", claims, 16),
         ("corrections", corrections, 8),
     ),
 )
@@ -281,9 +303,9 @@ def test_list_takes_as_many_queries_for_three_rows_as_for_one(
 def test_list_of_sources_counts_in_the_number_of_what_rests_on_each(reader):
     source = builders.make_source()
     builders.make_claim(builders.make_pledge(), "amount", source=source)
-    assert '1 claim <span class="entry__small">rests on it</span>' in reader.get("/sources/").text
+    assert '1 claim</a> <span class="entry__small">rests on it</span>' in reader.get("/sources/").text
     builders.make_claim(builders.make_pledge(), "amount", source=source)
-    assert '2 claims <span class="entry__small">rest on it</span>' in reader.get("/sources/").text
+    assert '2 claims</a> <span class="entry__small">rest on it</span>' in reader.get("/sources/").text
 
 
 @pytest.mark.django_db
