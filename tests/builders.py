@@ -4,7 +4,7 @@ Names and addresses are counted up, so that no two rows of one test collide.
 """
 
 import itertools
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO
 
@@ -65,6 +65,12 @@ from aid.queries.checks import open_items
 
 _count = itertools.count(1)
 UNKNOWN = Unknown.NOT_STATED
+# The columns of a claim that is withdrawn.
+WITHDRAWAL = {
+    "rank": Rank.WITHDRAWN,
+    "withdrawn_at": datetime(2026, 2, 1, 12, 0, tzinfo=UTC),
+    "withdrawn_why": "The source was misread.",
+}
 
 
 def _unless_given(given, **unknowns):
@@ -248,6 +254,8 @@ def make_claim(row, field, passages=(), **given):
     defaults = {"value": row.canonical(field), "basis": Basis.STATED, "rank": Rank.PREFERRED}
     if given.get("basis", Basis.STATED) != Basis.STATED:
         defaults["reasoning"] = "Because the source implies it."
+    if given.get("rank") == Rank.WITHDRAWN:
+        defaults |= WITHDRAWAL
     claim = Claim.objects.create(field=field, source=source, **about, **defaults | given)
     claim.passages.set(passages)
     return claim

@@ -135,9 +135,10 @@ class VerifyClaims(Act):
 class WithdrawClaims(Act):
     name, label = "withdraw", "Withdraw …"
     kinds = ("claim",)
-    columns = ("rank", "reasoning", "recorded_by", "recorded_at", "verified_by", "verified_at")
-    shown = ("rank", "reasoning", "verified_by")
+    columns = ("rank", "withdrawn_at", "withdrawn_why", "replaced_by")
+    shown = ("rank", "withdrawn_why")
     can_hide = True
+    logs_itself = True
 
     def told(self, values):
         return f"Withdrawn: {values['why']}"
@@ -385,11 +386,12 @@ def _undo(change, by):
         row = rows.get(int(key))
         if row is None:
             continue
-        now = stored_columns(row, act.columns)
+        # Those that it wrote when it was done, which may be others than it would write now.
+        now = stored_columns(row, left)
         if now != left:
             since = [
                 f"{column_label(model, name)} is {column_text(model, name, now[name])} now"
-                for name in act.columns
+                for name in left
                 if now[name] != left[name]
             ]
             found.append(Outcome(row, row.bulk_name, "", refusal=f"It was changed since: {'; '.join(since[:2])}."))

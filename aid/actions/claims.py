@@ -10,7 +10,12 @@ from aid.actions.coalitions import follow_claims
 from aid.actions.log import log
 from aid.choices import AuditAction, Rank
 from aid.models.sources import Passage
-from aid.queries.claims import claim_label, stored
+from aid.queries.claims import claim_label, preferred_instead_of, stored
+
+# What a claim says, and how it comes to say it.
+SAYING = ("value", "wording", "basis", "reasoning", "source_id")
+# The column of the history tables.
+LONGEST_REASON = 100
 
 
 def find_quote(text, quote):
@@ -61,11 +66,20 @@ def cut_passage(source, span):
 def record_claims(claims, by):
     """Saves new and changed claims under the name of who entered them.
 
-    A changed claim is a new say-so: it carries the name of who changed it and is to be verified again. The saved
-    ones give up their preference first, so that two claims about one field can change places.
+    A changed claim is a new say-so: it carries the name of who changed it and is to be verified again. One that is
+    withdrawn and says what it said keeps both names; where it was preferred, the claim that is preferred now replaces
+    it. The saved ones give up their preference first, so that two claims about one field can change places.
     """
+    before = {row.pk: row for row in stored(claims)}
     stored(claims).preferred().update(rank=Rank.ALTERNATIVE)
-    for claim in claims:
+    for claim in sorted(claims, key=lambda claim: claim.rank == Rank.WITHDRAWN):
+        was = before.get(claim.pk)
+        if claim.rank == Rank.WITHDRAWN and was is not None:
+            if was.rank == Rank.PREFERRED and claim.replaced_by is None:
+                claim.replaced_by = preferred_instead_of(claim)
+            if all(getattr(was, name) == getattr(claim, name) for name in SAYING):
+                claim.save()
+                continue
         claim.recorded_by, claim.recorded_at = by, timezone.now()
         claim.verified_by = claim.verified_at = None
         claim.save()
@@ -99,15 +113,53 @@ def verify_claim(claim, by):
 
 
 @transaction.atomic
-def withdraw_claim(claim, by, why):
-    """Takes a claim back, with the reason beside what it was reasoned with. It is kept, and never used.
+def withdraw_claim(claim, by, why, replaced_by=None):
+    """Takes a claim back: it is kept, never used, and its address says since when and why, and what replaced it.
 
-    Raises ValidationError with the code `withdrawn` or `reason`.
+    A claim that replaces a preferred one takes its place where it says what the record says. Raises ValidationError
+    with the code `withdrawn`, `reason` or `replacement`.
     """
     if claim.rank == Rank.WITHDRAWN:
         raise ValidationError("It is withdrawn already.", code="withdrawn")
+    why = _reason(why, "Say why it is withdrawn.")
+    _check_replacement(claim, replaced_by)
+    was_preferred = claim.rank == Rank.PREFERRED
+    claim.rank, claim.withdrawn_at, claim.withdrawn_why = Rank.WITHDRAWN, timezone.now(), why
+    claim.replaced_by = replaced_by
+    _save(claim, by, why)
+    log(AuditAction.WITHDRAWN, by, claim, f"{claim.subject} – {claim_label(claim)}.", why, changes=())
+    if was_preferred and replaced_by and replaced_by.value == claim.target.canonical(claim.field):
+        replaced_by.rank = Rank.PREFERRED
+        _save(replaced_by, by, f"It replaces the claim {claim.key}.")
+
+
+@transaction.atomic
+def tell_withdrawal(claim, by, why, replaced_by=None):
+    """Changes what readers are told of a claim that is withdrawn: the reason, and what replaced it.
+
+    Raises ValidationError with the code `withdrawn`, `reason` or `replacement`.
+    """
+    if claim.rank != Rank.WITHDRAWN:
+        raise ValidationError("It is not withdrawn.", code="withdrawn")
+    claim.withdrawn_why = _reason(why, "Say why it is withdrawn.")
+    _check_replacement(claim, replaced_by)
+    claim.replaced_by = replaced_by
+    _save(claim, by, why)
+
+
+def _reason(why, sentence):
     if not why.strip():
-        raise ValidationError("Say why it is withdrawn.", code="reason")
-    claim.rank = Rank.WITHDRAWN
-    claim.reasoning = f"{claim.reasoning}\n\nWithdrawn: {why.strip()}".strip()
-    record_claims([claim], by)
+        raise ValidationError(sentence, code="reason")
+    return why.strip()
+
+
+def _check_replacement(claim, other):
+    if other is None:
+        return
+    if other.rank == Rank.WITHDRAWN or other.pk == claim.pk or other.about_columns != claim.about_columns:
+        raise ValidationError("Choose a claim about the same field that stands.", code="replacement")
+
+
+def _save(claim, by, why):
+    claim._history_user, claim._change_reason = by, why[:LONGEST_REASON]
+    claim.save()

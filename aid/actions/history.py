@@ -9,7 +9,7 @@ from aid.choices import AuditAction, Rank
 from aid.models.claims import Claim
 from aid.models.pledges import PledgeStage
 from aid.queries.changes import DELETED, Changes, names_of
-from aid.queries.history import History, locked, rows_of, standing
+from aid.queries.history import History, locked, preferred_among, rows_of, standing
 from aid.rules.restoring import reasons_not_to_stand
 
 # The column of the history tables.
@@ -42,10 +42,13 @@ def restore_record(record, number, fingerprint, by, why):
     plan = history.plan(number)
     pairs = {row.key: (history.present.get(row.key), row) for row in plan.write}
     pairs |= {key: (history.present[key], None) for key in plan.delete}
-    pairs |= {key: (history.present[key], _withdrawn(history.present[key])) for key in plan.withdraw}
+    withdrawal = _withdrawal(why.strip())
+    for key in plan.withdraw:
+        row = history.present[key]
+        pairs[key] = (row, row._replace(values=row.values | withdrawal))
     changes = Changes(history, [pairs])
     _check(plan, changes, history, by)
-    _carry_out(plan, _Hand(by, why.strip()[:LONGEST_REASON]))
+    _carry_out(plan, _Hand(by, why.strip()[:LONGEST_REASON]), withdrawal)
     record = locked(record)
     parts = [row for rows in _parts(history, plan) for row in rows.values()]
     reasons = list(reasons_not_to_stand(record, parts))
@@ -127,18 +130,20 @@ def _moment(at):
     return dateformat.format(timezone.localtime(at), "j F Y, H:i")
 
 
-def _withdrawn(row):
-    return row._replace(values=row.values | {"rank": Rank.WITHDRAWN})
+def _withdrawal(why):
+    """The columns of a claim that was added since."""
+    told = f"The record was brought back to how it stood before this claim was added: {why}"
+    return {"rank": Rank.WITHDRAWN, "withdrawn_at": timezone.now(), "withdrawn_why": told}
 
 
 # Writing
 
 
-def _carry_out(plan, hand):
+def _carry_out(plan, hand, withdrawal):
     claims = [row for row in plan.write if row.key.model is Claim]
     others = [row for row in plan.write if row.key.model is not Claim]
     # A field has one preferred claim at any moment, so all that change give up their preference first.
-    rows_of(Claim, [row.key.pk for row in claims] + [key.pk for key in plan.withdraw]).update(rank=Rank.WITHDRAWN)
+    preferred_among([row.key.pk for row in claims] + [key.pk for key in plan.withdraw]).update(rank=Rank.ALTERNATIVE)
     for is_claim in (True, False):
         for key in plan.delete:
             if (key.model is Claim) is is_claim:
@@ -147,6 +152,8 @@ def _carry_out(plan, hand):
     _write(others, hand)
     _write(claims, hand)
     for claim in standing(Claim, [key.pk for key in plan.withdraw]).values():
+        for name, value in withdrawal.items():
+            setattr(claim, name, value)
         hand.signed(claim).save()
 
 

@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import Manager, QuerySet
+from django.utils import timezone
 from django.utils.text import Truncator
 
 from aid.actions.claims import cut_passage, find_quote
@@ -66,6 +67,8 @@ class ClaimBaseForm(RowForm):
             ].help_text = "Sentences of this source that were marked before, if they say it too."
         if "reasoning" in self.fields:
             self.fields["reasoning"].widget.attrs["rows"] = 2
+        if "withdrawn_why" in self.fields:
+            self.fields["withdrawn_why"].widget.attrs["rows"] = 1
 
     def clean_value(self):
         # As the ledger compares it with the column: without white space around its lines.
@@ -82,7 +85,31 @@ class ClaimBaseForm(RowForm):
             except ValidationError as error:
                 self.add_error("quote", error)
         self._check_passages(cleaned, source)
+        self._check_withdrawal(cleaned)
         return cleaned
+
+    def _check_withdrawal(self, cleaned):
+        """A claim is withdrawn with its reason; one that stands again is as if it had never been withdrawn."""
+        if "withdrawn_why" not in self.fields or "rank" not in cleaned:
+            return
+        why = cleaned.get("withdrawn_why", "")
+        if cleaned["rank"] == Rank.WITHDRAWN:
+            if not why:
+                self.add_error(
+                    "withdrawn_why",
+                    ValidationError("Say why it is withdrawn: readers are told it at its address.", code="reason"),
+                )
+            self.instance.withdrawn_at = self.instance.withdrawn_at or timezone.now()
+            return
+        if why and "withdrawn_why" in self.changed_data:
+            self.add_error(
+                "withdrawn_why",
+                ValidationError(
+                    "This claim stands. Choose the rank “withdrawn”, or take the reason out.", code="not_withdrawn"
+                ),
+            )
+        cleaned["withdrawn_why"] = ""
+        self.instance.withdrawn_at = self.instance.replaced_by = None
 
     def _check_passages(self, cleaned, source):
         """The ledger's rules about passages: of this source, at least one, and with the wording in it."""
@@ -327,6 +354,7 @@ class ClaimInline(RowInline):
                     "passages",
                     ("wording", "value"),
                     "reasoning",
+                    "withdrawn_why",
                     "provenance",
                 ]
             },
@@ -359,10 +387,11 @@ def provenance_text(claim):
     if claim.pk is None:
         return "You, when you save. Somebody else verifies it."
     by = f" by {claim.recorded_by}" if claim.recorded_by else ""
+    withdrawn = f"; withdrawn on {day_text(claim.withdrawn_at)}" if claim.withdrawn_at else ""
     recorded = f"Recorded{by} on {day_text(claim.recorded_at)}"
     if claim.verified_at:
-        return f"{recorded}; verified by {claim.verified_by} on {day_text(claim.verified_at)}"
-    return f"{recorded}; not verified yet"
+        return f"{recorded}; verified by {claim.verified_by} on {day_text(claim.verified_at)}{withdrawn}"
+    return f"{recorded}; not verified yet{withdrawn}"
 
 
 def claims_inline(subject):

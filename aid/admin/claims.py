@@ -15,6 +15,7 @@ from aid.admin.embargoes import VanishingForm
 from aid.admin.history import Reasoned
 from aid.admin.published import AsksFirst
 from aid.admin.states import StateForm
+from aid.admin.withdrawn_claims import ClaimWithdrawals
 from aid.choices import Rank
 from aid.models.claims import PARTS, SUBJECTS, Claim
 from aid.queries.claims import (
@@ -110,7 +111,7 @@ class ClaimChangeList(DeskChangeList):
 
 
 @admin.register(Claim)
-class ClaimAdmin(BulkActions, AsksFirst, DeskAdmin):
+class ClaimAdmin(ClaimWithdrawals, BulkActions, AsksFirst, DeskAdmin):
     form = ClaimPageForm
     # `with_evidence` below brings the passages with their sources.
     loads_many = False
@@ -134,7 +135,7 @@ class ClaimAdmin(BulkActions, AsksFirst, DeskAdmin):
                     "passages",
                     ("wording", "value"),
                     "reasoning",
-                    "rank",
+                    ("rank", "withdrawn_why"),
                 ],
             },
         ),

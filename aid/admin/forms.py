@@ -43,6 +43,7 @@ PLACES = {
     "source": ["source"],
     "supersedes": ["supersedes"],
     "text_immutable": ["text"],
+    "withdrawn": ["withdrawn_why"],
 }
 
 

@@ -130,11 +130,10 @@ class ClaimQuerySet(RecordQuerySet):
         """The claim of a public key, or None."""
         return self.filter(key=key).first()
 
-    def beside(self, claim):
-        """All claims about the same field of the same row, this one included, and those about the currency in which
-        such a value is."""
-        rows = self.filter(field__in={claim.field, "currency"}, **{claim.subject_name: claim.subject})
-        return rows.filter(**{part: getattr(claim, f"{part}_id") for part in PARTS})
+    def about_same(self, claim, *fields):
+        """All claims about the same field of the same row, this one included, and those about other fields of it."""
+        columns = {name: value for name, value in claim.about_columns.items() if name != "field"}
+        return self.filter(field__in={claim.field, *fields}, **columns)
 
     def with_evidence(self):
         """With source and passages loaded: two queries, whatever the number of claims."""
@@ -147,7 +146,7 @@ class Claim(AboutRecord, Keyed):
 
     `value` is the field's value as canonical text (a party's slug, an exact amount, an EDTF date); `wording` is
     the source's own expression for it. A preferred claim is the reason for the record's column; an alternative is
-    shown beside it; a withdrawn one is kept and never used.
+    shown beside it; a withdrawn one is kept and never used, and its address tells why and what holds instead.
     """
 
     natural_key_fields = ("key",)
@@ -207,6 +206,21 @@ class Claim(AboutRecord, Keyed):
         editable=False,
     )
     verified_at = models.DateTimeField(null=True, blank=True, editable=False)
+    withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
+    withdrawn_why = models.TextField(
+        "why it is withdrawn",
+        blank=True,
+        default="",
+        help_text="Needed for the rank “withdrawn”: readers are told it at the claim's address. A full sentence.",
+    )
+    replaced_by = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="replaces",
+        help_text="Of a withdrawn claim, the one about the same field that holds instead.",
+    )
 
     objects = ClaimQuerySet.as_manager()
     history = HistoricalRecords(m2m_fields=[passages])
@@ -275,6 +289,22 @@ class Claim(AboutRecord, Keyed):
                 violation_error_code="verifier",
                 violation_error_message="A claim is verified by somebody other than who recorded it.",
             ),
+            models.CheckConstraint(
+                name="claim_withdrawn_with_reason",
+                condition=(Q(rank=Rank.WITHDRAWN, withdrawn_at__isnull=False) & ~Q(withdrawn_why=""))
+                | (
+                    ~Q(rank=Rank.WITHDRAWN)
+                    & Q(withdrawn_at__isnull=True, withdrawn_why="", replaced_by__isnull=True)
+                ),
+                violation_error_code="withdrawn",
+                violation_error_message="A withdrawn claim says since when and why, one that stands does not.",
+            ),
+            models.CheckConstraint(
+                name="claim_not_replaced_by_itself",
+                condition=Q(replaced_by__isnull=True) | ~Q(replaced_by=F("id")),
+                violation_error_code="replacement",
+                violation_error_message="A claim does not replace itself.",
+            ),
             *_one_preferred(),
         ]
 
@@ -306,7 +336,19 @@ class Claim(AboutRecord, Keyed):
         part = self.part_name
         return getattr(self, part) if part else self.subject
 
+    @property
+    def about_columns(self):
+        """What it is about, as the columns of a query: its record, its part and the field."""
+        columns = {f"{name}_id": getattr(self, f"{name}_id") for name in (*SUBJECTS, *PARTS)}
+        return columns | {"field": self.field}
+
     def clean(self):
+        if self.replaced_by_id:
+            must(
+                self.replaced_by.about_columns == self.about_columns,
+                "The claim that replaces it is about another field. Choose one about the same field.",
+                "replacement",
+            )
         target = self.target
         if target is None:
             return

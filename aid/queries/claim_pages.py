@@ -59,7 +59,7 @@ def claim_page(claim, public=EVERYTHING):
     record, target = claim.subject, claim.target
     many = [name for name in target.claimed_fields if target._meta.get_field(name).many_to_many]
     prefetch_related_objects([target], *public.fetching(type(target), *many))
-    beside = public.of(Claim.objects.beside(claim)).with_evidence().order_by("pk")
+    beside = public.of(Claim.objects.about_same(claim, "currency")).with_evidence().order_by("pk")
     sheet = Sheet(Dossier(record, [] if target is record else [target], claims=beside))
     if claim.field not in target.claimed_fields:
         return ClaimPage(claim, None, None, [])

@@ -4,8 +4,9 @@ from collections import defaultdict
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, When
 
+from aid.choices import Rank
 from aid.models.claims import PARTS, SUBJECTS, Claim
 from aid.models.records import HasAmount, canonical_text
 from aid.queries.readings import decimal_reading, label_of, plain_reading, record_reading, several
@@ -136,3 +137,15 @@ def unverified_by_others(claims, user):
 def stored(claims):
     """The rows that the database has for these claims."""
     return Claim.objects.filter(pk__in=[claim.pk for claim in claims if claim.pk])
+
+
+def preferred_instead_of(claim):
+    """The claim that is preferred for the field that a claim is about, unless it is this one; None where there is
+    none."""
+    return Claim.objects.about_same(claim).preferred().exclude(pk=claim.pk).first()
+
+
+def standing_instead_of(claim):
+    """The claims about the same field that could replace a claim: those that stand, the preferred one first."""
+    rows = Claim.objects.about_same(claim).standing().exclude(pk=claim.pk).select_related("source")
+    return rows.order_by(Case(When(rank=Rank.PREFERRED, then=0), default=1), "pk")

@@ -392,3 +392,8 @@ def standing(model, pks):
 def rows_of(model, pks):
     """The same as a queryset."""
     return model._base_manager.filter(pk__in=list(pks))
+
+
+def preferred_among(pks):
+    """The claims of these numbers that are preferred."""
+    return rows_of(Claim, pks).filter(rank=Rank.PREFERRED)

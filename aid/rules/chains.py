@@ -1,7 +1,7 @@
 """Ledger rules: who can play which part, and chains of records that come to an end."""
 
 from aid.choices import PartyKind
-from aid.models import Membership, Party, Pledge, Signatory, Source
+from aid.models import Claim, Membership, Party, Pledge, Signatory, Source
 from aid.rules.breaches import Breach
 
 # Rows that lead to another row of their kind: model -> (column, what it says)
@@ -9,6 +9,7 @@ CHAINS = (
     (Pledge, "supersedes", "supersedes"),
     (Source, "supersedes", "supersedes"),
     (Party, "parent", "is part of"),
+    (Claim, "replaced_by", "is replaced by"),
 )
 ACTS = (
     (Pledge, "donor", "gives"),
@@ -30,7 +31,7 @@ def leads_back(row, field, other):
 
 
 def chains_come_to_an_end():
-    """No pledge or source supersedes itself in the end, and no party is part of itself."""
+    """No pledge or source supersedes itself in the end, no party is part of itself, and no claim replaces itself."""
     for model, column, says in CHAINS:
         leads = dict(model.objects.filter(**{f"{column}__isnull": False}).values_list("pk", f"{column}_id"))
         for start in sorted(leads):

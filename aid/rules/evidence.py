@@ -113,7 +113,7 @@ def _value_breaches(evidence):
 
 
 def _claim_breaches(dossier):
-    preferred = defaultdict(list)
+    preferred, by_number = defaultdict(list), {claim.pk: claim for claim in dossier.claims}
     for claim in dossier.claims:
         target = claim.target
         if claim.field not in target.claimed_fields:
@@ -123,6 +123,9 @@ def _claim_breaches(dossier):
         if claim.rank == Rank.PREFERRED:
             preferred[(target._meta.label, target.pk, claim.field)].append(claim)
         yield from _passage_breaches(claim)
+        other = by_number.get(claim.replaced_by_id)
+        if claim.replaced_by_id and (other is None or other.about_columns != claim.about_columns):
+            yield Breach("claim-replacement", claim, "the claim that replaces it is about another field.")
     for claims in preferred.values():
         for claim in claims[1:]:
             yield Breach(

@@ -101,7 +101,8 @@ def test_columns_links_parts_and_claims_come_back(pledge, editor, later):
     valuation.delete()
     later()
     amount = own(pledge, "amount")
-    amount.value, amount.wording, amount.rank = "5", "five", Rank.WITHDRAWN
+    amount.value, amount.wording = "5", "five"
+    vars(amount).update(make.WITHDRAWAL)
     amount.save()
     amount.passages.clear()
     verify_claim(own(pledge, "donor"), make.make_user())
@@ -128,6 +129,9 @@ def test_what_was_added_since_goes_and_claims_about_what_stays_are_withdrawn(ple
     kept = after.pop(("Claim", alternative.pk))
     assert after == before
     assert kept[0]["rank"] == Rank.WITHDRAWN
+    assert kept[0]["withdrawn_why"] == (
+        "The record was brought back to how it stood before this claim was added: It was right"
+    )
     assert not Claim.objects.filter(pk=about_added.pk).exists()
     assert sorted((change.kind, change.name.split(" ")[0]) for change in told) == [
         ("changed", "Claim:"), ("deleted", "Claim:"), ("deleted", "Stage"), ("deleted", "Valuation"),

@@ -405,7 +405,7 @@ def test_a_claim_that_one_is_part_of_the_other_stands_in_the_way(two, by):
 
     assert codes(gone, stays, by) == ["part_claimed"]
     assert codes(stays, gone, by) == ["part_claimed"]
-    Claim.objects.filter(pk=claim.pk).update(rank=Rank.WITHDRAWN)
+    Claim.objects.filter(pk=claim.pk).update(**make.WITHDRAWAL)
     merge_parties(gone, stays, by)
 
 

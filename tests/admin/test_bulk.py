@@ -333,9 +333,11 @@ def test_claims_are_withdrawn_with_a_reason_and_brought_back(editor, claims):
     editor.post(page("withdraw", claims), sent)
 
     first, second = Claim.objects.order_by("pk")
-    assert (first.rank, first.reasoning.split(), first.recorded_by, first.verified_by) == (
-        "withdrawn", ["Worked", "out.", "Withdrawn:", "Forged.", "All", "of", "it."], editor.user, None)  # fmt: skip
-    assert second.rank == "withdrawn"
+    assert (first.rank, first.reasoning, first.withdrawn_why.split()) == (
+        "withdrawn", "Worked out.", ["Forged.", "All", "of", "it."])  # fmt: skip
+    # Who recorded it and who verified it is told as before.
+    assert (first.recorded_by_id, first.verified_by) == (before[0]["recorded_by_id"], editor.user)
+    assert (second.rank, second.withdrawn_at is None) == ("withdrawn", False)
     do(editor, undo_page(BulkChange.objects.get()))
     assert list(Claim.objects.order_by("pk").values()) == before
 

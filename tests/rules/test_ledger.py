@@ -37,6 +37,7 @@ from aid.rules.ledger import RULES, breaches
 from aid.rules.speakers import no_paraphrase_in_quotation_marks, speakers_held_their_office
 from aid.rules.stages import stages_lead_to_the_stage_reached, steps_back_say_why
 from tests.builders import (
+    WITHDRAWAL,
     make_article,
     make_claim,
     make_coalition,
@@ -93,7 +94,7 @@ def ledger():
 
 
 # What one walk through all rules costs, whatever the number of rows (up to one batch of each kind).
-QUERIES = 130
+QUERIES = 131
 
 
 def codes():
@@ -118,7 +119,7 @@ def change_amount(ledger):
 
 
 def withdraw_claim(ledger):
-    Claim.objects.filter(pledge=ledger["pledge"], field="donor").update(rank=Rank.WITHDRAWN)
+    Claim.objects.filter(pledge=ledger["pledge"], field="donor").update(**WITHDRAWAL)
 
 
 def forget_why_empty(ledger):
@@ -326,6 +327,17 @@ def shift_bounds(ledger):
     Event.objects.update(starts_on_latest="2025-01-24")
 
 
+def replace_by_anothers_claim(ledger):
+    make_claim(ledger["pledge"], "donor", value="x", replaced_by=Claim.objects.get(
+        pledge=ledger["pledge"], field="recipient"), **WITHDRAWAL)  # fmt: skip
+
+
+def replace_in_a_circle(ledger):
+    claims = [make_claim(ledger["pledge"], "donor", value="x", **WITHDRAWAL) for _ in range(2)]
+    for claim, other in (claims, claims[::-1]):
+        Claim.objects.filter(pk=claim.pk).update(replaced_by=other)
+
+
 BREAKS = [
     (change_text, ["source-hash"]),
     (change_quote, ["passage-quote"]),
@@ -333,6 +345,8 @@ BREAKS = [
     (withdraw_claim, ["value-unsupported"]),
     (forget_why_empty, ["unknown-unsaid"]),
     (say_both, ["unknown-and-known"]),
+    (replace_by_anothers_claim, ["claim-replacement"]),
+    (replace_in_a_circle, ["circle", "circle"]),
     (claim_unknown_field, ["claim-field"]),
     (claim_anothers_part, ["claim-part"]),
     (cite_another_source, ["claim-passage"]),

@@ -119,7 +119,7 @@ def take_claim_away(article):
 
 
 def withdraw_claim(article):
-    Claim.objects.filter(pledge__slug="cyber", field="aid_type").update(rank=Rank.WITHDRAWN)
+    Claim.objects.filter(pledge__slug="cyber", field="aid_type").update(**make.WITHDRAWAL)
     return article
 
 
