@@ -293,8 +293,7 @@ class Claim(AboutRecord, Keyed):
                 name="claim_withdrawn_with_reason",
                 condition=(Q(rank=Rank.WITHDRAWN, withdrawn_at__isnull=False) & ~Q(withdrawn_why=""))
                 | (
-                    ~Q(rank=Rank.WITHDRAWN)
-                    & Q(withdrawn_at__isnull=True, withdrawn_why="", replaced_by__isnull=True)
+                    ~Q(rank=Rank.WITHDRAWN) & Q(withdrawn_at__isnull=True, withdrawn_why="", replaced_by__isnull=True)
                 ),
                 violation_error_code="withdrawn",
                 violation_error_message="A withdrawn claim says since when and why, one that stands does not.",
