@@ -48,7 +48,7 @@ def read_currency(asked):
 
 # The day
 
-CHECKED_ON = "the day at whose rate its stated equivalent is checked"
+CHECKED_ON = "the {}day at which its stated equivalent is checked; its own date is less exact"
 
 
 @dataclass(frozen=True)
@@ -67,9 +67,9 @@ def day_of(earliest, latest, rate_on=None, text="", is_inferred=False):
     if earliest and earliest == latest:
         return Day(latest, "a day that is inferred" if uncertain else "")
     if rate_on and (earliest or rate_on) <= rate_on <= (latest or rate_on):
-        return Day(rate_on, f"{CHECKED_ON}, since its own date is less exact")
+        return Day(rate_on, CHECKED_ON.format(""))
     if earliest and latest and latest - earliest < LONGEST_SPAN:
-        return Day(latest, f"the last day of {spoken(text) or 'its date'}, since the date is no more exact")
+        return Day(latest, f"the last day of {spoken(text) or 'its date'}; the date is no more exact")
     if earliest or latest or text:
         return Day(None, f"its date is no more exact than {spoken(text)}" if text else "its date is not exact enough")
     return Day(None, "its date is not known")
@@ -231,12 +231,12 @@ class Chosen:
             own = found if found.day else self._day(pledge, checked)
             if found.day or not own.day:
                 return found
-            return Day(own.day, own.why or "the day of the announcement, since its own date is less exact")
+            return Day(own.day, own.why or "the day of the announcement; its own date is less exact")
         held, is_inferred = checked.get(row.pk, (None, False))
         dates = row.announced_on_earliest, row.announced_on_latest
         found = day_of(*dates, held, row.announced_on, self._is_inferred(row, "announced_on"))
-        if is_inferred and found.why.startswith(CHECKED_ON):
-            return Day(found.day, f"{found.why}; it is inferred")
+        if is_inferred and found.why == CHECKED_ON.format(""):
+            return Day(found.day, CHECKED_ON.format("inferred "))
         return found
 
     def _is_inferred(self, row, name):

@@ -85,13 +85,13 @@ def test_rows_of_a_page_cost_the_same_queries_however_many(rates, django_assert_
 DAYS = {
     "a day": ("2024-01-24", None, "2024-01-24", ""),
     "a day with an uncertain year": ("2024?-01-24", None, "2024-01-24", "a day that is inferred"),
-    "a month": ("2024-01", None, "2024-01-31", "the last day of January 2024, since the date is no more exact"),
+    "a month": ("2024-01", None, "2024-01-31", "the last day of January 2024; the date is no more exact"),
     "a year": ("2024?", None, None, "its date is no more exact than 2024 (year uncertain)"),
     "a year with a checked equivalent": (
         "2024?",
         "2024-01-23",
         "2024-01-23",
-        "the day at whose rate its stated equivalent is checked, since its own date is less exact",
+        "the day at which its stated equivalent is checked; its own date is less exact",
     ),
     "a year with an equivalent checked in another": (
         "2023",
@@ -127,7 +127,7 @@ def test_inferred_day_of_a_checked_equivalent_is_said_to_be(rates):
     pledge = builders.make_pledge(announced_on="2024")
     valuation = builders.make_valuation(pledge=pledge, rate_on=date(2024, 1, 23))
     builders.make_claim(valuation, "rate_on", basis="inferred")
-    assert Chosen("USD").of(pledge).why_day.endswith("since its own date is less exact; it is inferred")
+    assert Chosen("USD").of(pledge).why_day.startswith("the inferred day at which its stated equivalent is checked")
 
 
 def test_equivalent_that_readers_do_not_have_gives_no_day(rates):
@@ -148,7 +148,7 @@ def test_step_is_converted_at_its_own_day_or_that_of_the_announcement(rates):
     assert chosen.of(own).converted.day == date(2024, 1, 23)
     found = chosen.of(undated)
     assert found.converted.day == date(2024, 1, 24)
-    assert found.why_day == "the day of the announcement, since its own date is less exact"
+    assert found.why_day == "the day of the announcement; its own date is less exact"
 
 
 def test_row_without_an_amount_or_in_the_currency_needs_nothing(rates):
