@@ -91,6 +91,7 @@ class Figures:
             numbers = {slug: number for (other, slug), number in moved.items() if other == kind}
             rows = {row.pk: row for row in self._rows(kind, "pk", numbers.values())}
             self._records |= {(kind, slug): rows[number] for slug, number in numbers.items() if number in rows}
+            self._records |= {(kind, row.slug): row for row in rows.values()}
         self._found = {reference: self._figure(reference) for reference in self.references}
 
     def _rows(self, kind, column, values):

@@ -104,3 +104,16 @@ def test_queries_do_not_grow_with_the_references(times, django_assert_num_querie
     )
     with django_assert_num_queries(7):
         figures_in(body)
+
+
+def test_a_record_that_moved_stands_behind_the_text_that_names_its_old_address():
+    pledge = make_pledge(slug="old")
+    keep = FormerAddress(kind="pledge", slug="old", record=pledge.pk)
+    pledge.slug = "new"
+    pledge.save()
+    keep.save()
+
+    ((kind, record, figure),) = figures_in("It is [[pledge:old:amount]].").behind
+
+    assert (kind, record) == ("pledge", pledge)
+    assert figure.url.startswith("/pledges/new/")
