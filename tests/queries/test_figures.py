@@ -1,6 +1,7 @@
 import pytest
 
 from aid.choices import Basis
+from aid.models import FormerAddress
 from aid.queries.figures import articles_naming, dead_references, figures_in
 from tests import builders
 
@@ -107,7 +108,7 @@ def test_queries_do_not_grow_with_the_references(times, django_assert_num_querie
 
 
 def test_a_record_that_moved_stands_behind_the_text_that_names_its_old_address():
-    pledge = make_pledge(slug="old")
+    pledge = builders.make_pledge(slug="old")
     keep = FormerAddress(kind="pledge", slug="old", record=pledge.pk)
     pledge.slug = "new"
     pledge.save()
