@@ -183,6 +183,7 @@ class AuditAction(TextChoices):
     RESTORED = "restored", "Restored"
     EMBARGOED = "embargoed", "Embargo changed"
     VERIFIED = "verified", "Verified"
+    PREFERRED = "preferred", "Preferred"
     MERGED = "merged", "Merged"
     BULK = "bulk", "Changed in bulk"
     UNDONE = "undone", "Undone"

@@ -1,4 +1,4 @@
-"""Recording a claim with its passage, and verifying it."""
+"""Recording a claim with its passage, verifying it, and withdrawing it."""
 
 import re
 
@@ -78,13 +78,26 @@ def record_claims(claims, by):
             if was.rank == Rank.PREFERRED and claim.replaced_by is None:
                 claim.replaced_by = preferred_instead_of(claim)
             if all(getattr(was, name) == getattr(claim, name) for name in SAYING):
+                undecide(claim)
                 claim.save()
                 continue
         claim.recorded_by, claim.recorded_at = by, timezone.now()
         claim.verified_by = claim.verified_at = None
+        if claim.rank != Rank.PREFERRED:
+            undecide(claim)
         claim.save()
+    _recount(claims)
+
+
+def _recount(claims):
+    """Counts the members of the coalitions that claims about who is a member are about."""
     for coalition in {claim.coalition for claim in claims if claim.membership_id and claim.field == "party"}:
         follow_claims(coalition)
+
+
+def undecide(claim):
+    """Forgets why a claim was preferred. It is not saved yet."""
+    claim.preferred_why, claim.preferred_by, claim.preferred_at = "", None, None
 
 
 def reason_not_to_verify(claim, by):
@@ -126,11 +139,13 @@ def withdraw_claim(claim, by, why, replaced_by=None):
     was_preferred = claim.rank == Rank.PREFERRED
     claim.rank, claim.withdrawn_at, claim.withdrawn_why = Rank.WITHDRAWN, timezone.now(), why
     claim.replaced_by = replaced_by
+    undecide(claim)
     _save(claim, by, why)
     log(AuditAction.WITHDRAWN, by, claim, f"{claim.subject} – {claim_label(claim)}.", why, changes=())
     if was_preferred and replaced_by and replaced_by.value == claim.target.canonical(claim.field):
         replaced_by.rank = Rank.PREFERRED
         _save(replaced_by, by, f"It replaces the claim {claim.key}.")
+    _recount([claim])
 
 
 @transaction.atomic

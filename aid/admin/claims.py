@@ -13,6 +13,7 @@ from aid.admin.bulk import BulkActions
 from aid.admin.claim_rows import ClaimBaseForm, figure_error, provenance_text
 from aid.admin.embargoes import VanishingForm
 from aid.admin.history import Reasoned
+from aid.admin.preferring import Preferring
 from aid.admin.published import AsksFirst
 from aid.admin.states import StateForm
 from aid.admin.withdrawn_claims import ClaimWithdrawals
@@ -111,7 +112,7 @@ class ClaimChangeList(DeskChangeList):
 
 
 @admin.register(Claim)
-class ClaimAdmin(ClaimWithdrawals, BulkActions, AsksFirst, DeskAdmin):
+class ClaimAdmin(Preferring, ClaimWithdrawals, BulkActions, AsksFirst, DeskAdmin):
     form = ClaimPageForm
     # `with_evidence` below brings the passages with their sources.
     loads_many = False

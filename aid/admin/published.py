@@ -283,6 +283,11 @@ class AsksFirst(admin.ModelAdmin):
         form = AnswerForm((), data=request.POST or self._put_back(request, obj))
         return {"form": form} if form.is_asked else None
 
+    @staticmethod
+    def seen_before(record):
+        """What readers have of a record, to be held against what they have once it is changed."""
+        return _Before(record)
+
     # The articles that show it
 
     def get_urls(self):

@@ -221,6 +221,22 @@ class Claim(AboutRecord, Keyed):
         related_name="replaces",
         help_text="Of a withdrawn claim, the one about the same field that holds instead.",
     )
+    preferred_why = models.TextField(
+        "why it is preferred",
+        blank=True,
+        default="",
+        editable=False,
+        help_text="Why this one, where another source says something else. Readers see it.",
+    )
+    preferred_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="claims_preferred",
+        editable=False,
+    )
+    preferred_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = ClaimQuerySet.as_manager()
     history = HistoricalRecords(m2m_fields=[passages])
@@ -303,6 +319,13 @@ class Claim(AboutRecord, Keyed):
                 condition=Q(replaced_by__isnull=True) | ~Q(replaced_by=F("id")),
                 violation_error_code="replacement",
                 violation_error_message="A claim does not replace itself.",
+            ),
+            models.CheckConstraint(
+                name="claim_preferred_with_reason",
+                condition=Q(preferred_at__isnull=True, preferred_by__isnull=True, preferred_why="")
+                | (Q(preferred_at__isnull=False) & ~Q(preferred_why="")),
+                violation_error_code="reason",
+                violation_error_message="A choice between claims says why and when.",
             ),
             *_one_preferred(),
         ]

@@ -134,6 +134,18 @@ def unverified_by_others(claims, user):
     return claims.unverified().exclude(recorded_by=user)
 
 
+def claims_beside(claim):
+    """The standing claims about the same row as this one that are about its field or what goes with it."""
+    rows = Claim.objects.about_same(claim, "currency")
+    return rows.standing().with_evidence().select_related(*WITH_NAMES).order_by("pk")
+
+
+def claims_about(claim):
+    """The standing claims about the same field of the same row as this one, the preferred one first."""
+    rows = (row for row in claims_beside(claim) if row.field == claim.field)
+    return sorted(rows, key=lambda row: row.rank != Rank.PREFERRED)
+
+
 def stored(claims):
     """The rows that the database has for these claims."""
     return Claim.objects.filter(pk__in=[claim.pk for claim in claims if claim.pk])

@@ -78,6 +78,24 @@ class Evidence:
         return bool(self.disagreements)
 
     @property
+    def is_decided(self):
+        """Somebody preferred its claim with a reason, and knew then all that disagree with it."""
+        first = self.preferred
+        if first is None or first.preferred_at is None:
+            return False
+        return all(claim.recorded_at <= first.preferred_at for claim in (first, *self.disagreements))
+
+    @property
+    def sides(self):
+        """The standing claims by what they say: those that say the preferred thing first, then each that cannot be
+        true together with it. [[Claim]]"""
+        found = {}
+        for claim in self.disagreements:
+            found.setdefault(claim.value, []).append(claim)
+        against = set(found)
+        return [[claim for claim in self.claims if claim.value not in against], *found.values()]
+
+    @property
     def claims(self):
         """All claims that stand, the preferred one first."""
         return [*([self.preferred] if self.preferred else []), *self.alternatives]

@@ -236,10 +236,21 @@ class Row:
         return ""
 
     @property
+    def sides(self):
+        """What the sources say where they cannot all be right, side by side, the preferred first; [] where they can.
+        [[Said]]"""
+        if not self.evidence.is_disputed:
+            return []
+        said = {one.claim.pk: one for one in self.said}
+        return [[said[claim.pk] for claim in side] for side in self.evidence.sides if side]
+
+    @property
     def badge(self):
         """The words that stand where the basis would, for a value that has none."""
         if self.basis:
             return ""
+        if self.evidence.stands_beside:
+            return "named by a source that is not preferred"
         return "the evidence says otherwise" if self.evidence.is_contradicted else "no preferred claim"
 
 

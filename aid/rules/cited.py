@@ -9,7 +9,7 @@ from aid.money import figure
 from aid.queries.checkable import digest
 from aid.queries.conversion import conversion_of
 from aid.queries.figures import MAIN
-from aid.rules.reasons import Reason, mend_at
+from aid.rules.reasons import Reason, choosing_page, mend_at
 
 
 def dead_figures(check):
@@ -129,7 +129,7 @@ def disagreements_unexplained(check):
     """Sources that disagree about what the article shows need a word why the one is preferred."""
     for row in _shown(check):
         preferred, against = row.evidence.preferred, row.evidence.disagreements
-        open_ones = [claim for claim in against if not _is_explained(preferred, claim)]
+        open_ones = [] if row.evidence.is_decided else [c for c in against if not _is_explained(preferred, c)]
         if open_ones:
             told = {said.claim.pk: said.reading.exact or said.reading.text for said in row.said}
             others = ", ".join(f"“{told[claim.pk]}”" for claim in open_ones)
@@ -138,9 +138,9 @@ def disagreements_unexplained(check):
             yield Reason(
                 "disagreement",
                 f"{row.label} of “{record}”: sources disagree. “{shown}” is shown, against {others}. "
-                f"Write in the reasoning of one of the claims why, or let an editor say why it may stand.",
+                f"Choose between them with a reason, or let an editor say why it may stand.",
                 subject=f"{_name(record)}:{row.anchor}",
-                url=mend_at(record),
+                url=choosing_page(preferred or open_ones[0]),
                 can_be_exempted=True,
                 state=digest(value, *sorted((claim.pk, claim.value) for claim in open_ones)),
             )

@@ -41,6 +41,11 @@ def mend_at(row):
         return ""
 
 
+def choosing_page(claim):
+    """The address of the desk's page on which an editor chooses between the claims about one field."""
+    return reverse("admin:aid_claim_prefer", args=[claim.pk])
+
+
 def fact_check_of(article):
     """The address of an article's fact-check on the desk."""
     return reverse("admin:aid_article_factcheck", args=[article.pk])

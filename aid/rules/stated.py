@@ -36,6 +36,11 @@ def wording_gives_the_amount(claim):
     return claim.value in {canonical_text(figure) for figure in figures(claim.wording)}
 
 
+def says_about(claim):
+    """Whether a claim's English wording makes its figure a rough one; None where that cannot be told."""
+    return bool(_ROUGH.search(claim.wording)) if claim.wording and _in_english(claim) else None
+
+
 def _in_english(claim):
     return bool(claim.source and claim.source.language.partition("-")[0] == "en")
 
@@ -71,9 +76,9 @@ def reasons_not_stated(claim):
 def reasons_misjudged_as_exact(claim):
     """Why "approximate" is wrong beside an amount: English wording says “about” or does not. [(code, sentence)]"""
     stated = claim.basis == Basis.STATED and claim.rank == Rank.PREFERRED
-    if claim.field != "amount" or not stated or not claim.wording or not _in_english(claim):
+    rough = says_about(claim)
+    if claim.field != "amount" or not stated or rough is None:
         return []
-    rough = bool(_ROUGH.search(claim.wording))
     if not hasattr(claim.target, "is_approximate") or rough == claim.target.is_approximate:
         return []
     said = "so tick “approximate”" if rough else "and no “about”, so it is not approximate"

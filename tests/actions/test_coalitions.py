@@ -1,6 +1,6 @@
 import pytest
 
-from aid.actions.claims import record_claims
+from aid.actions.claims import record_claims, withdraw_claim
 from aid.choices import MembershipRole, Rank
 from aid.models import Coalition, Membership, Party
 from aid.queries.figures import Figures, Reference
@@ -48,7 +48,7 @@ def test_it_is_counted_once_its_claim_is_preferred(named_beside):
 def test_a_membership_that_no_claim_names_is_left_as_it_is(named_beside):
     claim = named_beside.claims.get(field="party")
     save(claim)
-    save(claim, rank=Rank.WITHDRAWN)
+    withdraw_claim(claim, make_user(), "It was misread.")
     assert not Membership.objects.get(pk=named_beside.pk).is_counted
     assert [breach.code for breach in breaches()] == ["value-unsupported"]
 

@@ -105,6 +105,7 @@ OTHERS = {
         for step in ("withdraw", "reinstate")
     },
     "admin:aid_claim_withdraw": (EDITORS, EDITORS),
+    "admin:aid_claim_prefer": (EDITORS, EDITORS),
     "admin:aid_pledge_duplicates": (DESK, NOBODY),
     "admin:aid_auditentry_export": (NOBODY, PUBLISHERS),
     "admin:aid_bulkchange_new": (EDITORS, EDITORS),
