@@ -124,7 +124,7 @@ def test_equivalent_is_not_held_against_an_amount_that_is_in_doubt(reader, pledg
 
 
 def test_rates_and_the_conversion_that_rests_on_them_lead_to_each_other(reader, pledge):
-    box = reader.get(pledge.get_absolute_url()).text.split('class="conversion"')[1].split("</p>")[0]
+    box = reader.get(pledge.get_absolute_url()).text.split('class="conversion computation"')[1].split("</p>")[0]
     assert '<a href="/sources/ecb-reference-rates/">reference rates</a>' in box
     assert "24 January 2024</time>, a day that is inferred (" in box
     response = reader.get("/sources/ecb-reference-rates/")
