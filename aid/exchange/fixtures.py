@@ -16,6 +16,7 @@ from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist, Valida
 from django.core.serializers.base import DeserializationError
 from django.db import DatabaseError, transaction
 
+from aid.actions.beginnings import begin_histories
 from aid.actions.log import log
 from aid.choices import AuditAction
 from aid.models import Source
@@ -62,6 +63,7 @@ def load_missing(paths):
     ]
     with transaction.atomic():
         added = _add(_parents_first(wanted))
+        begin_histories()
         log(AuditAction.ADDED, None, message=f"Loaded from files: {'; '.join(titles)}. {added:,} rows.")
     return Loaded(titles, added, len(wanted) - added)
 
@@ -119,6 +121,8 @@ def _add(wanted):
             (item,) = serializers.deserialize("python", [row], handle_forward_references=True)
             if item.object.pk is not None:
                 continue
+            # Its history begins with the moment that the row gives, once all of it is there.
+            item.object.skip_history_when_saving = True
             item.save()
             added += 1
             if item.deferred_fields:
