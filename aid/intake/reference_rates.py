@@ -77,8 +77,6 @@ def closing_day(day):
 def why_no_rate(day, currencies=()):
     """Why the ECB has published no rate of one of the currencies for a day, as a sentence's part; "" where it is one
     for which it publishes them as a rule."""
-    if kind := closing_day(day):
-        return f"it was {kind}, and the ECB publishes none on such a day"
     if day < BEGINNING:
         return f"the ECB’s rates begin on {_told(BEGINNING)}"
     for code in currencies:
@@ -92,6 +90,8 @@ def why_no_rate(day, currencies=()):
             return f"the ECB’s rates for {code} end on {_told(last)}"
         if since and since <= day <= until:
             return f"the ECB published no rate for {code} from {_told(since)} to {_told(until)}"
+    if kind := closing_day(day):
+        return f"it was {kind}, and the ECB publishes none on such a day"
     return ""
 
 
