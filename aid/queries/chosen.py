@@ -18,14 +18,11 @@ from aid.models.claims import Claim
 from aid.models.pledges import Pledge, PledgeStage, Valuation
 from aid.models.sources import Source
 from aid.money import Money, currencies
-from aid.queries.conversion import Rates
+from aid.queries.conversion import LONGEST_SPAN, Rates
 from aid.queries.public import EVERYTHING
 
 # The name of the choice in an address.
 PARAMETER = "currency"
-# A date that is no more exact than this many days is converted at the rate of its last day, which is said. In a
-# longer time rates move by more than anybody would overlook.
-LONGEST_SPAN = datetime.timedelta(days=31)
 
 
 def read_currency(asked):

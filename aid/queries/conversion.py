@@ -10,13 +10,16 @@ from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q
 
 from aid.intake.reference_rates import why_no_rate
-from aid.models.pledges import Valuation
+from aid.models.pledges import Pledge, PledgeStage, Valuation
 from aid.models.rates import ExchangeRate
 from aid.models.sources import Source
 from aid.money import Money, converted, deviation, tolerance
 from aid.queries.public import EVERYTHING
 
 EURO = "EUR"
+# A date that is no more exact than this is converted at the rate of its last day, which is said. In a longer time
+# rates move by more than anybody would overlook.
+LONGEST_SPAN = datetime.timedelta(days=31)
 # How many days back a rate is looked for, the nearest first: farther than any holidays of the ECB last.
 LOOKED_BACK = range(1, 32)
 
@@ -180,6 +183,20 @@ class Rates:
         """Reads the days shortly before those asked for, of which some lack a rate."""
         self._read({earlier for day in self._days for earlier in days_before(day)} - self._days)
         return True
+
+
+def days_needed():
+    """The days at whose rates something recorded is converted: stated equivalents, and amounts with an exact date.
+
+    A day far off is among them too, and has no rate.
+    """
+    days = set(Valuation.objects.rate_days())
+    for rows, date in ((Pledge.objects, "announced_on"), (PledgeStage.objects, "on")):
+        bounds = rows.filter(amount__isnull=False).order_by()
+        for earliest, latest in bounds.values_list(f"{date}_earliest", f"{date}_latest").distinct():
+            if earliest and latest and latest - earliest < LONGEST_SPAN:
+                days.add(latest)
+    return days
 
 
 def conversion_of(valuation, rates=None):

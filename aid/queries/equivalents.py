@@ -1,6 +1,6 @@
 """An amount and its stated equivalent as a text writes them, each with the currencies that it can be in.
 
-Pure functions: no database. English is read.
+No database is asked. English is read.
 """
 
 import re
@@ -8,8 +8,8 @@ from decimal import Decimal
 from itertools import pairwise, zip_longest
 from typing import NamedTuple
 
-from aid.intake.currency_words import codes_named
 from aid.intake.typed import typed_numbers
+from aid.queries.currency_words import codes_named
 
 # What “dollars” or “pounds” mean where nothing else is said: they come first, and the others after them.
 USUAL = ("USD", "GBP", "EUR")

@@ -1,4 +1,4 @@
-"""Which currencies a word of an English text can mean: “kroner”, “crowns”, “dollars”. Pure functions: no database.
+"""Which currencies a word of an English text can mean: “kroner”, “crowns”, “dollars”.
 
 The words are the last ones of the English currency names of the Unicode CLDR (through Babel), singular and plural.
 To them comes what CLDR does not have: words of the currencies' own languages, and English ones that mean several.

@@ -1,7 +1,7 @@
 """Which currency and which year a text can mean, by its own conversion: “91 million kroner or about 13.26 million
 dollars, on January 24”. Every currency that uses the word, and every year, is held against the ECB's rates.
 
-Pure functions: no database. What fits is a suggestion: it shows what the rates allow, and what they leave open.
+No database is asked. What fits is a suggestion: it shows what the rates allow, and what they leave open.
 """
 
 import datetime
@@ -14,10 +14,10 @@ from typing import NamedTuple
 from django.core.exceptions import ValidationError
 
 from aid.dates import parse, spoken
-from aid.intake.equivalents import Unreadable, Written, amount_and_equivalent
 from aid.intake.reference_rates import BEGINNING, QUOTED, QUOTED_UNTIL, last_day, published_rate, why_no_rate
 from aid.intake.typed import typed_dates
 from aid.money import Money, converted, deviation, figure, short, tolerance
+from aid.queries.equivalents import Unreadable, Written, amount_and_equivalent
 
 # Russia's full-scale attack, since which most of what is recorded here was announced.
 FIRST_YEAR = 2022
