@@ -13,15 +13,19 @@ from functools import cache, cached_property
 from django.apps import apps
 from django.db import connection
 from django.db.models import Min
+from django.utils import timezone
 
 from aid.models import Article, ExchangeRate, FormerAddress, Publication
 from aid.queries.beginnings import history_of, known_since, owner_of, with_past
+from aid.queries.history import members
 from aid.queries.public import Public, closure
 
 # Rows that are added and hardly changed: since when each is known here. A publication is changed in its end only,
 # which is the moment at which the next begins.
 ADDED = {ExchangeRate: "loaded_at", Publication: "made_at", FormerAddress: "since"}
 READING = re.compile(r"\s*\(?\s*SELECT\b", re.IGNORECASE)
+# A page tells of so many days on which a record was changed.
+MOST_DAYS = 12
 _AT, _NOW = "%(at)s", "%(now)s"
 
 
@@ -214,3 +218,25 @@ def standing_at(model, slug, public):
 def as_it_was(record, public):
     """The record as it stood, while the past is on, if it was public; else None."""
     return public.of(type(record).objects.filter(pk=record.pk)).first()
+
+
+class Days(list):
+    """Days, the newest first, and whether they are all of them."""
+
+    def __init__(self, days, is_whole):
+        super().__init__(days)
+        self.is_whole = is_whole
+
+
+def days_of_change(record, public):
+    """The Days on which something that readers see of a record was saved: in its own columns, its parts or the claims
+    about it. One query."""
+    lines = []
+    for model, column in members(type(record)):
+        kept = history_of(model).filter(**{column: record.pk})
+        mine = model.objects.filter(**{column: record.pk})
+        kept_back = mine.exclude(pk__in=public.of(mine).order_by().values("pk")).order_by().values("pk")
+        lines.append(kept.exclude(**{f"{model._meta.pk.name}__in": kept_back}).order_by().values_list("history_date"))
+    moments = {at for (at,) in lines[0].union(*lines[1:]) if at <= public.at}
+    days = sorted({timezone.localtime(at).date() for at in moments}, reverse=True)
+    return Days(days[:MOST_DAYS], len(days) <= MOST_DAYS)

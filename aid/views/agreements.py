@@ -1,6 +1,7 @@
 from aid.filters import AgreementFilterSet
 from aid.models import Agreement
 from aid.queries.figures import articles_naming
+from aid.queries.past import days_of_change
 from aid.queries.readings import Sheet, sheets, with_basis
 from aid.views.currency import chosen_currency
 from aid.views.lists import list_page
@@ -41,5 +42,6 @@ def agreement_detail(request, slug, public):
             "assertions": [(row, context[row.pk]) for row in assertions.rows],
             "articles": articles_naming("agreement", agreement, public.at),
             "corrections": public.of(agreement.corrections.newest_first()),
+            "days_of_change": days_of_change(agreement, public),
         },
     )

@@ -2,6 +2,7 @@ from aid.choices import Basis, Unknown
 from aid.filters import CoalitionFilterSet
 from aid.models import Coalition
 from aid.queries.figures import articles_naming
+from aid.queries.past import days_of_change
 from aid.queries.readings import Sheet, sheets, with_basis
 from aid.views.currency import chosen_currency
 from aid.views.lists import list_page
@@ -42,5 +43,6 @@ def coalition_detail(request, slug, public):
             "assertions": [(row, context[row.pk]) for row in assertions.rows],
             "articles": articles_naming("coalition", coalition, public.at),
             "corrections": public.of(coalition.corrections.newest_first()),
+            "days_of_change": days_of_change(coalition, public),
         },
     )

@@ -1,6 +1,7 @@
 from aid.filters import EventFilterSet
 from aid.models import Event
 from aid.queries.figures import articles_naming
+from aid.queries.past import days_of_change
 from aid.queries.readings import Sheet, with_basis
 from aid.views.lists import list_page
 from aid.views.pages import found, page, public_page, readers_have
@@ -29,5 +30,6 @@ def event_detail(request, slug, public):
             "coalitions": public.of(event.coalitions_formalized.all()),
             "articles": articles_naming("event", event, public.at),
             "corrections": public.of(event.corrections.newest_first()),
+            "days_of_change": days_of_change(event, public),
         },
     )

@@ -1,6 +1,7 @@
 from aid.filters import PartyFilterSet
 from aid.models import Party
 from aid.queries.mentions import articles_concerning
+from aid.queries.past import days_of_change
 from aid.queries.readings import Sheet, sheets, with_basis
 from aid.queries.totals import totals_by_stage
 from aid.views.currency import chosen_currency
@@ -63,5 +64,6 @@ def party_detail(request, slug, public):
             "assertions": excerpt(public.of(party.assertions.with_places(public))),
             "articles": articles_concerning(party, MOST_ROWS, public),
             "corrections": public.of(party.corrections.newest_first()),
+            "days_of_change": days_of_change(party, public),
         },
     )

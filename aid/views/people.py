@@ -1,6 +1,7 @@
 from aid.filters import PersonFilterSet
 from aid.models import Office, Person
 from aid.queries.figures import articles_naming
+from aid.queries.past import days_of_change
 from aid.queries.readings import sheets
 from aid.views.lists import list_page
 from aid.views.pages import MOST_VOICES, excerpt, found, page, public_page, readers_have
@@ -33,5 +34,6 @@ def person_detail(request, slug, public):
             "signatures": excerpt(public.of(person.signatures.select_related("agreement", "party"))),
             "articles": articles_naming("person", person, public.at),
             "corrections": public.of(person.corrections.newest_first()),
+            "days_of_change": days_of_change(person, public),
         },
     )

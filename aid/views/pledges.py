@@ -4,6 +4,7 @@ from aid.models import Pledge
 from aid.queries.conversion import Rates, conversion_of
 from aid.queries.figures import articles_naming
 from aid.queries.ladder import ladder_of, steps_shown
+from aid.queries.past import days_of_change
 from aid.queries.readings import Sheet, sheets, with_basis
 from aid.queries.totals import totals_by_stage
 from aid.views.currency import chosen_currency
@@ -70,5 +71,6 @@ def pledge_detail(request, slug, public):
             "successors": public.of(pledge.superseded_by.all()),
             "articles": articles_naming("pledge", pledge, public.at),
             "corrections": public.of(pledge.corrections.newest_first()),
+            "days_of_change": days_of_change(pledge, public),
         },
     )

@@ -3,6 +3,7 @@ from aid.models import Source
 from aid.queries.conversion import rate_days, valuations_held_against
 from aid.queries.coverage import coverage
 from aid.queries.figures import articles_naming
+from aid.queries.past import days_of_change
 from aid.queries.readings import sheets
 from aid.views.lists import list_page
 from aid.views.pages import excerpt, found, page, public_page, readers_have
@@ -48,5 +49,6 @@ def source_detail(request, slug, public):
             "successors": public.of(source.superseded_by.all()),
             "articles": articles_naming("source", source, public.at),
             "corrections": public.of(source.corrections.newest_first()),
+            "days_of_change": days_of_change(source, public),
         },
     )

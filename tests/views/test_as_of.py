@@ -216,3 +216,11 @@ def test_no_more_queries_for_more_rows(reader, django_assert_num_queries):
         make_pledge(title="Two"), make_pledge(title="Three")
     with django_assert_num_queries(len(one)):
         reader.get("/pledges/?as_of=2024-03-01")
+
+
+def test_a_page_tells_on_which_days_it_was_changed_and_leads_to_each(reader, renamed):
+    page = text(reader.get("/pledges/boats/"))
+    assert re.findall(r'href="\?as_of=([^"]*)"', page) == ["2024-04-01", "2024-02-01"]
+    assert re.findall(r'href="\?as_of=([^"]*)"', text(reader.get("/pledges/boats/?as_of=2024-03-01"))) == [
+        "2024-02-01"
+    ]

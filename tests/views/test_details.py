@@ -195,13 +195,13 @@ def an_article(rows):
 @pytest.mark.parametrize(
     ("make", "queries"),
     (
-        (a_pledge, 22),
-        (a_coalition, 17),
-        (an_agreement, 18),
-        (an_event, 7),
-        (a_party, 33),
-        (a_person, 13),
-        (a_source, 13),
+        (a_pledge, 23),
+        (a_coalition, 18),
+        (an_agreement, 19),
+        (an_event, 8),
+        (a_party, 34),
+        (a_person, 14),
+        (a_source, 14),
         (an_article, 21),
     ),
 )
