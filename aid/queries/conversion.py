@@ -156,7 +156,7 @@ class Rates:
         if not wanted <= rates.keys():
             return None
         source = next((self._sources[day, code] for code in sorted(wanted) if code != EURO), None)
-        return Quote(day, {code: rates[code] for code in wanted}, source)
+        return Quote(day, {code: rates[code] for code in sorted(wanted)}, source)
 
     def before(self, day, wanted):
         """The Quote of the latest day before `day`, and not too long before, for some currencies, or None."""

@@ -216,6 +216,12 @@ def percent(fraction):
 
 
 @register.filter
+def share(fraction):
+    """A share without a sign: 2 %."""
+    return f"{(fraction * 100).normalize():f} %"
+
+
+@register.filter
 def as_asked(path):
     """An address that a visitor asked for, fit to be shown."""
     return shortened(path, 120)

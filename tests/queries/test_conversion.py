@@ -5,8 +5,8 @@ import pytest
 
 from aid.models import ExchangeRate
 from aid.money import Money
-from aid.queries.conversion import Rates, conversion_of, rate_days, valuations_held_against
-from tests.builders import make_pledge, make_rate, make_source, make_valuation
+from aid.queries.conversion import Rates, conversion_of, days_needed, rate_days, valuations_held_against
+from tests.builders import make_pledge, make_rate, make_source, make_stage, make_valuation
 
 pytestmark = pytest.mark.django_db
 
@@ -115,3 +115,41 @@ def test_nearest_day_has_a_rate_of_both_currencies(rates):
     on = date(2024, 1, 26)
     ExchangeRate.objects.filter(day=on, currency="USD").delete()
     assert Rates([on]).convert(KRONER, DOLLARS, on).nearest == date(2024, 1, 24)
+
+
+@pytest.mark.parametrize(
+    ("amount", "stated"),
+    [
+        (Money(Decimal(6_000_000_000), "SEK"), Money(Decimal(60_000_000), "USD")),
+        (Money(Decimal(50_000_000_000), "EUR"), Money(Decimal(55_000_000), "USD")),
+    ],
+)
+@pytest.mark.parametrize("is_approximate", [True, False])
+def test_equivalent_that_is_off_by_a_factor_is_flagged(rates, amount, stated, is_approximate):
+    make_rate("2024-01-24", "SEK", "11.3593")
+    on = date(2024, 1, 24)
+    assert Rates([on]).convert(amount, stated, on, is_approximate).is_within_tolerance is False
+
+
+def test_saturday_says_so_and_offers_the_figure_of_friday(rates):
+    saturday, friday = date(2024, 1, 27), date(2024, 1, 26)
+    found = Rates([saturday]).convert(KRONER, DOLLARS, saturday, is_approximate=True)
+    assert found.why_none == "it was a Saturday, and the ECB publishes none on such a day"
+    assert (found.earlier.day, found.earlier.rates) == (friday, {"DKK": Decimal("7.4543"), "USD": Decimal("1.0871")})
+    assert found.at_nearest == Rates([friday]).convert(KRONER, DOLLARS, friday).expected
+    assert (round(found.deviation_at_nearest, 4), found.is_within_tolerance_at_nearest) == (Decimal("-0.0008"), True)
+
+
+def test_working_day_that_is_not_kept_has_no_reason_of_its_own(rates):
+    found = Rates([date(2024, 1, 25)]).convert(KRONER, DOLLARS, date(2024, 1, 25))
+    assert (found.expected, found.why_none, found.nearest) == (None, "", date(2024, 1, 24))
+    held = Rates([date(2024, 1, 24)]).convert(KRONER, DOLLARS, date(2024, 1, 24))
+    assert (held.why_none, held.earlier, held.at_nearest, held.deviation_at_nearest) == ("", None, None, None)
+
+
+def test_days_needed_are_those_of_equivalents_and_of_exact_dates(rates):
+    make_valuation(pledge=make_pledge(announced_on="2024"), rate_on="2024-01-23")
+    make_pledge(announced_on="2024-01")
+    make_pledge(amount=None, announced_on="2024-02-02")
+    make_stage(pledge=make_pledge(announced_on="2020/2030"), position=2, amount=5, currency="EUR", on="2024-03-04")
+    assert days_needed() == {date(2024, 1, 23), date(2024, 1, 31), date(2024, 3, 4)}

@@ -11,7 +11,7 @@ from tests import builders
 
 pytestmark = pytest.mark.django_db
 
-CONVERTED = re.compile(r'<span class="converted">(.*?converted__how">.*?)</span></span>', re.S)
+CONVERTED = re.compile(r'<span class="converted computation">(.*?converted__how">.*?)</span></span>', re.S)
 LINKS = re.compile(r'<a [^>]*?href="([^"]*)"')
 
 
@@ -218,3 +218,49 @@ def test_currency_and_moment_of_the_past_are_kept_together(reader, pledge):
     forms = re.findall(r'<form [^>]*method="get".*?</form>', response.text, re.S)
     assert [form.count('name="as_of"') for form in forms] == [1] * len(forms)
     assert [form.count('name="currency"') for form in forms] == [1] * len(forms)
+
+
+# Stated equivalents held against the rates
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        (
+            "2024-01-24",
+            [
+                "Checked: within tolerance.",
+                "USD 13,308,054.39",
+                "−0.36 % off, which is within the tolerance of 2 %, since the source says “about”.",
+            ],
+        ),
+        ("2025-01-23", ["Checked: off.", "USD 12,690,185.78", "+4.49 % off, which is outside the tolerance of 2 %"]),
+        (
+            "2024-01-27",
+            [
+                "Not checked: no rate that day.",
+                "it was a Saturday",
+                "The nearest earlier day with a rate is 26 January 2024",
+                "the amount comes to USD 13,308,054.39",
+                "would be within the tolerance of 2 %",
+            ],
+        ),
+        (
+            "2024-01-25",
+            ["Not checked: no rate that day.", "the rates of that day have not been loaded here", "24 January 2024"],
+        ),
+        (
+            "1998-01-06",
+            ["the ECB’s rates begin on 4 January 1999", "No rate of the month before it is kept here either."],
+        ),
+        (None, ["cannot be held against a rate, because the day to take the rate of is not stated"]),
+    ],
+)
+def test_page_of_a_pledge_says_how_its_equivalent_holds(reader, ecb, day, said):
+    builders.make_rate("2025-01-23", "DKK", "7.4606", ecb)
+    builders.make_rate("2025-01-23", "USD", "1.0404", ecb)
+    pledge = builders.make_pledge(announced_on="2024-01-24")
+    builders.make_valuation(pledge=pledge, rate_on=day and date.fromisoformat(day), is_approximate=True)
+    text = re.search(r'<p class="conversion.*?</p>', reader.get(pledge.get_absolute_url()).text, re.S)[0]
+    for part in said:
+        assert part in words(text).replace(" .", ".").replace(" ,", ",")
