@@ -377,6 +377,12 @@ def _resting_on(sources):
                 rank=Rank.PREFERRED, **{f"{column}__isnull": False, f"{path}__in": sources}, **whole
             )
             yield _numbered(Claim._meta.get_field(column).related_model, claims, column)
+    # A membership that is not counted is there for the sources that name it, and none of them is preferred.
+    for path in ("source", "passages__source"):
+        claims = Claim.objects.filter(rank=Rank.ALTERNATIVE, field="party", membership__is_counted=False)
+        yield _numbered(
+            Claim._meta.get_field("membership").related_model, claims.filter(**{f"{path}__in": sources}), "membership"
+        )
 
 
 def _numbered(model, rows, column):

@@ -2,10 +2,12 @@ from aid.choices import Basis, Unknown
 from aid.filters import CoalitionFilterSet
 from aid.models import Coalition
 from aid.queries.figures import articles_naming
+from aid.queries.memberships import MembersBySource
 from aid.queries.past import days_of_change
 from aid.queries.readings import Sheet, sheets, with_basis
 from aid.views.currency import chosen_currency
 from aid.views.lists import list_page
+from aid.views.memberships import MembersAsked
 from aid.views.pages import MOST_VOICES, excerpt, found, page, public_page, readers_have
 from aid.views.previews import previewed
 
@@ -27,6 +29,8 @@ def coalition_detail(request, slug, public):
     said, context = sheets(statements.rows, public), sheets(assertions.rows, public)
     pledges = excerpt(with_basis(public.of(coalition.pledges.for_list()), "announced_on", public=public))
     chosen_currency(request, public).expect(pledges.rows)
+    by_source = MembersBySource(sheet.dossier)
+    asked = MembersAsked.of(request.GET, by_source)
     return page(
         request,
         "aid/coalition_detail.html",
@@ -34,7 +38,10 @@ def coalition_detail(request, slug, public):
             "coalition": coalition,
             "sheet": sheet,
             "name_is_stated": sheet.row(coalition, "name").basis == Basis.STATED,
-            "members": [(membership, sheet.of(membership)) for membership in sheet.parts if membership.is_counted],
+            "members": [(membership, sheet.of(membership)) for membership in by_source.counted],
+            "by_source": by_source,
+            "asked": asked,
+            "kept": asked.kept,
             "leads_unknown": Unknown(coalition.leads_unknown) if coalition.leads_unknown else "",
             "all_pledges": f"coalition={coalition.slug}",
             "pledges": pledges,
