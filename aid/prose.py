@@ -107,9 +107,9 @@ def _pieces(block):
     return tuple(piece for piece in found if piece != "")
 
 
-def render(body, figures):
+def render(body, figures, notes=None):
     """A body as safe HTML. `figures` maps a Reference to something with `text`, `url`, `title`, `leads_to`
-    and `aloud`, or to None.
+    and `aloud`, or to None; `notes` maps one to the number of its note, for paper.
 
     The figures are put in after sanitising and escape themselves. The marks that keep their places hold a random
     word, so that no text can be written that imitates one.
@@ -133,10 +133,12 @@ def render(body, figures):
     clean = clean.replace("<table>", '<div class="scroller" role="group" aria-label="Table" tabindex="0"><table>')
     clean = clean.replace("</table>", "</table></div>")
     # Sanitised above; the figures are escaped by format_html.
-    return mark_safe(re.sub(rf"{word}-(\d+)-{word}", lambda match: _figure(found[int(match[1])], figures), clean))
+    return mark_safe(
+        re.sub(rf"{word}-(\d+)-{word}", lambda match: _figure(found[int(match[1])], figures, notes or {}), clean)
+    )
 
 
-def _figure(reference, figures):
+def _figure(reference, figures, notes):
     figure = figures.get(reference) if reference.kind else None
     if figure is None:
         return format_html('<span class="figure figure--missing">— <span>({})</span></span>', MISSING)
@@ -144,7 +146,7 @@ def _figure(reference, figures):
     if not reference.field:
         return format_html('<a class="mention" href="{}">{}</a>', figure.url, text)
     name = f"figure to-{figure.leads_to}" if figure.leads_to else "figure"
-    attributes = [("class", name), ("href", figure.url), ("title", figure.title)]
+    attributes = [("class", name), ("href", figure.url), ("title", figure.title), ("data-note", notes.get(reference))]
     if figure.leads_to == "evidence":
         # The words in sight come first, so that who speaks to a browser can say what they see.
         seen = f"{text}, " if figure.aloud else ""

@@ -8,6 +8,7 @@ from aid.models.publications import Publication
 from aid.prose import render
 from aid.queries.changed import figures_changed_at as changed_at
 from aid.queries.figures import figures_in
+from aid.queries.notes import notes_of
 from aid.queries.public import Public
 
 VERBS = {
@@ -25,10 +26,12 @@ def article_page(article, topics=None, public=None):
     public, live = public or Public(), article.live
     figures, told = figures_in(live.body, public=public), _told(article, public)
     figures_changed_at = changed_at(figures, article.live_at)
+    notes = notes_of(figures, public)
     return {
         "article": article,
         "live": live,
-        "body": render(live.body, figures),
+        "body": render(live.body, figures, {reference: note.number for reference, note in notes.items()}),
+        "notes": list(notes.values()),
         "picture_address": live.image.get_absolute_url() if live.image else "",
         "behind": figures.behind,
         "sources": figures.sources,

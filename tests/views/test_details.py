@@ -202,7 +202,7 @@ def an_article(rows):
         (a_party, 34),
         (a_person, 14),
         (a_source, 14),
-        (an_article, 21),
+        (an_article, 23),
     ),
 )
 def test_page_takes_as_many_queries_for_three_rows_as_for_one(reader, make, queries, rows, django_assert_num_queries):
