@@ -15,6 +15,7 @@ from aid.choices import Basis, Rank
 from aid.dates import EDTFField
 from aid.models import (
     Article,
+    Claim,
     Correction,
     Event,
     FormerAddress,
@@ -158,6 +159,7 @@ def public_site():
             _cited(row, passage)
     for part in (*agreement.signatories.all(), *coalition.memberships.all()):
         _cited(part, passage)
+    builders.make_claim(pledge, "amount", [passage], key="taken-back", **builders.WITHDRAWAL)
     body = "[[pledge:pledge:amount]] of [[party:donor]], [[coalition:coalition:members]], [[event:meeting:starts_on]]"
     article = world.add(
         builders.make_article("An article", f"{body} [[agreement:memorandum:signatories]]", slug="article",
@@ -199,6 +201,7 @@ def plant(world):
             kind=model._meta.model_name, slug=f"{MARK}was{model._meta.model_name}", record=row.pk
         )
     _rest_on_source(world)
+    _replaced(world)
     _rates(world)
     _articles(world)
     _corrections(world)
@@ -341,6 +344,18 @@ def _rest_on_source(world):
             field_name = next(column for column in fields if own.canonical(column))
             words = {"key": _claim_words(world, by)["key"]}
             builders.make_claim(own, field_name, passages=[passage], **words, **said)
+
+
+def _replaced(world):
+    """A claim that was withdrawn long ago: what replaced it, and what its history says it rested on once."""
+    gone, source = Claim.objects.get(key="taken-back"), world.planted[stem_of(Source)]
+    words = _claim_words(world, f"{stem_of(Source)}replacing")
+    replacing = builders.make_claim(gone.pledge, "amount", value="7", rank=Rank.ALTERNATIVE, source=source, **words)
+    Claim.objects.filter(pk=gone.pk).update(replaced_by=replacing)
+    line = gone.history.first()
+    line.pk, line.history_type, line.source = None, "~", source
+    line.history_date += timedelta(hours=1)
+    line.save()
 
 
 def _rates(world):

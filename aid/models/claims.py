@@ -130,6 +130,10 @@ class ClaimQuerySet(RecordQuerySet):
         """The claim of a public key, or None."""
         return self.filter(key=key).first()
 
+    def beginning_with(self, letters, most):
+        """The keys that begin with these letters, of the first so many rows."""
+        return list(self.filter(key__startswith=letters).values_list("key", flat=True)[:most])
+
     def about_same(self, claim, *fields):
         """All claims about the same field of the same row, this one included, and those about other fields of it."""
         columns = {name: value for name, value in claim.about_columns.items() if name != "field"}

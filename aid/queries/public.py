@@ -220,6 +220,22 @@ class Public:
         if self._naming_among_several:
             yield Q(pk__in=Listed(self._naming_among_several))
 
+    def may_tell(self, line, sources=()):
+        """Whether a line of the history of claims, with the numbers of the sources that it rests on, names nothing
+        that is under embargo."""
+        if not self.hidden:
+            return True
+        if set(sources) & self.hidden.get(Source, set()):
+            return False
+        if any(getattr(line, f"{name}_id") in self.hidden.get(model, ()) for name, model in relations(Claim)):
+            return False
+        said = {line.value, *line.value.split(BETWEEN)}
+        return not any(
+            line.field in fields and said & set(self._hidden_keys.get(model, ()))
+            for named in naming_fields()
+            for model, fields in named.items()
+        )
+
     @cached_property
     def _hidden_keys(self):
         """How claims write the hidden rows that they can name: {model: texts}. One query for each kind hidden."""

@@ -1,11 +1,28 @@
-from django.http import Http404
+from django.http import Http404, HttpResponse, JsonResponse
+from django.urls import reverse
+from django.utils import timezone
 
+from aid.exchange.citations import FORMATS, cited
+from aid.exchange.claims import claim_data
 from aid.filters import ClaimFilterSet
 from aid.models import Claim
-from aid.queries.claim_pages import claim_page, claims_for_pages
+from aid.queries.claim_pages import claim_page, claims_for_pages, deleted_claim, keys_like
 from aid.queries.claims import field_label_of, for_list, values_of
 from aid.views.lists import list_page
 from aid.views.pages import Gone, page, public_page, readers_have
+
+
+class NoClaim(Exception):
+    """Readers have no claim of this key. `likely` are the keys that are like it; `deleted` is the last that is known
+    of one that was deleted."""
+
+    def __init__(self, key, likely, deleted=None):
+        super().__init__(key)
+        self.key, self.likely, self.deleted = key, likely, deleted
+
+    @property
+    def status(self):
+        return 410 if self.deleted else 404
 
 
 @public_page
@@ -23,16 +40,95 @@ def claim_list(request):
 @public_page
 def claim_detail(request, key):
     public = readers_have(request)
-    shown = claim_page(found_claim(key, public), public)
-    return page(request, "aid/claim_detail.html", {"shown": shown, "claim": shown.claim})
+    try:
+        shown = claim_page(found_claim(key, public), public)
+    except NoClaim as none:
+        return no_claim(request, none)
+    if shown.is_withdrawn:
+        return withdrawn_claim(request, shown)
+    context = {"shown": shown, "claim": shown.claim, "json": json_address(key)}
+    items = cited(shown, addresses_of(request), timezone.localdate(public.at))
+    context["citations"] = [(form, form.write(items), cite_address(key, form.ending)) for form in FORMATS.values()]
+    return page(request, "aid/claim_detail.html", context)
+
+
+@public_page
+def claim_json(request, key):
+    public = readers_have(request)
+    absolute = addresses_of(request)
+    try:
+        shown = claim_page(found_claim(key, public), public)
+    except NoClaim as none:
+        likely = [absolute(json_address(key)) for key in none.likely]
+        deleted = none.deleted.history_date.isoformat() if none.deleted else None
+        told = {"key": key, "status": "deleted" if deleted else "unknown", "deleted_at": deleted, "likely": likely}
+        return JsonResponse(told, status=none.status)
+    except Gone as gone:
+        told = {
+            "key": key,
+            "status": "record withdrawn",
+            "withdrawn_at": gone.record.withdrawn_at.isoformat(),
+            "withdrawn_why": gone.record.withdrawn_why,
+        }
+        return JsonResponse(told, status=410)
+    response = JsonResponse(
+        claim_data(shown, absolute),
+        status=410 if shown.is_withdrawn else 200,
+        json_dumps_params={"ensure_ascii": False, "indent": 2},
+    )
+    response["Link"] = f'<{absolute(shown.claim.get_absolute_url())}>; rel="alternate"; type="text/html"'
+    return response
+
+
+@public_page
+def claim_citation(request, key, ending):
+    public = readers_have(request)
+    form = FORMATS.get(ending)
+    if form is None:
+        raise Http404(f"A claim can be cited as {', '.join(FORMATS)}, and not as “{ending}”.")
+    try:
+        shown = claim_page(found_claim(key, public), public)
+    except NoClaim as none:
+        return no_claim(request, none)
+    if shown.is_withdrawn:
+        return withdrawn_claim(request, shown)
+    items = cited(shown, addresses_of(request), timezone.localdate(public.at))
+    response = HttpResponse(form.write(items), content_type=form.media_type)
+    response["Content-Disposition"] = f'attachment; filename="newsroom-{shown.claim.key}.{ending}"'
+    return response
 
 
 def found_claim(key, public):
-    """The claim of a key, if it is public. Raises Gone where its record was withdrawn, and Http404 where there is no
-    claim or one that is under embargo."""
+    """The claim of a key, if it is public. Raises Gone where its record was withdrawn, and NoClaim where there is no
+    claim, or one that is under embargo."""
     claim = public.named(claims_for_pages()).by_key(key)
     if claim is None:
-        raise Http404(f"There is no claim with the key “{key}”.")
+        raise NoClaim(key, keys_like(key, public), deleted_claim(key, public))
     if not public.of(Claim.objects.all()).by_key(key):
         raise Gone(claim.subject, public)
     return claim
+
+
+def withdrawn_claim(request, shown):
+    context = {"shown": shown, "claim": shown.claim, "json": json_address(shown.claim.key)}
+    return page(request, "aid/claim_withdrawn.html", context, status=410)
+
+
+def no_claim(request, none):
+    likely = [(key, reverse("claim-detail", args=[key])) for key in none.likely]
+    context = {"key": none.key, "likely": likely, "deleted": none.deleted, "canonical": ""}
+    return page(request, "aid/claim_missing.html", context, status=none.status)
+
+
+def json_address(key):
+    return reverse("claim-json", args=[key])
+
+
+def cite_address(key, ending):
+    return reverse("claim-citation", args=[key, ending])
+
+
+def addresses_of(request):
+    """Makes whole addresses of those of this site, as of the moment that is asked for."""
+    as_of = getattr(request, "as_of", None)
+    return lambda address: request.build_absolute_uri(as_of.of(address) if as_of else address)

@@ -120,7 +120,7 @@ OTHERS = {
     ),
     "image": (ALL, NOBODY),
     "claim-list": (ALL, NOBODY),
-    "claim-detail": (ALL, NOBODY),
+    **dict.fromkeys(("claim-detail", "claim-json", "claim-citation"), (ALL, NOBODY)),
     # A secret that nobody knows leads nowhere, whoever asks.
     "secret-preview": (NOBODY, NOBODY),
     "secret-picture": (NOBODY, NOBODY),
@@ -216,6 +216,7 @@ WORDS = {
     "key": "no-such-key",
     "app_label": "aid",
     "format": "png",
+    "ending": "bib",
     "url": "x",
 }
 

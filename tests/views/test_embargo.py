@@ -5,6 +5,7 @@ before its minute, and at the minute. Until then every answer is, to the byte, w
 there; from then on all of it is.
 """
 
+import itertools
 import re
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,7 +16,8 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from aid.models import Article, Claim, FormerAddress, Image
+from aid.exchange.citations import FORMATS
+from aid.models import Article, Claim, FormerAddress, Image, Source
 from aid.queries.public import RECORDS, Public
 from tests.planted import AMOUNT, CURRENCY, EARLIER, JUST_BEFORE, MARK, MINUTE, plant, public_site, stem_of
 
@@ -67,10 +69,21 @@ def pages():
             yield from (image.get_absolute_url() for image in Image.objects.order_by("key"))
         elif kind == "claim":
             keys = [*Claim.objects.order_by("pk").values_list("key", flat=True), "nothing"]
-            yield from (route.replace("<str:key>", key) for key in keys)
+            yield from claim_addresses(pattern.name, route, keys)
         else:
             raise AssertionError(f"Teach the matrix what {route} can be asked for.")
     yield "/nothing/"
+
+
+def claim_addresses(name, route, keys):
+    """Of each claim that readers have already, the page; of each claim one form in turn, for all are made of the same
+    and asked for in the same way."""
+    forms = itertools.cycle(["claim-detail", "claim-json", *FORMATS])
+    for key in keys:
+        form = next(forms)
+        turn = "claim-citation" if form in FORMATS else form
+        if turn == name or (name == "claim-detail" and MARK not in key):
+            yield route.replace("<str:key>", key).replace("<str:ending>", form)
 
 
 def filtered(visitor, address):
@@ -253,6 +266,24 @@ def test_at_its_minute_it_is_there(matrix, kind):
         was = f"{section}{MARK}was{kind.removeprefix(MARK).removeprefix('article')}/"
         assert (matrix.before[was].status, matrix.at[was].status) == (404, 301)
         assert ("Location", page) in matrix.at[was].headers
+
+
+def test_at_the_minute_each_claim_that_was_kept_back_has_its_page(matrix):
+    for ending in ("/", ".json"):
+        kept_back = [page for page in matrix.pages if re.fullmatch(rf"/claims/{MARK}[^/]*{re.escape(ending)}", page)]
+        assert len(kept_back) > len(RECORD_KINDS)
+        assert {matrix.before[page].status for page in kept_back} == {404}
+        assert {matrix.at[page].status for page in kept_back} == {200}
+
+
+def test_of_a_withdrawn_claim_readers_learn_at_the_minute_what_replaced_it(matrix):
+    page = "/claims/taken-back/"
+    replacing = f"{stem_of(Source)}replacing"
+    assert (matrix.before[page].status, matrix.at[page].status) == (410, 410)
+    assert replacing not in matrix.before[page].text
+    assert replacing in matrix.at[page].text
+    # What its history said of what was kept back stands there from then on.
+    assert f"{stem_of(Source)} title" in matrix.at[page].text
 
 
 def test_at_the_minute_of_its_article_a_picture_is_handed_out(matrix):
