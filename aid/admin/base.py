@@ -47,6 +47,8 @@ from aid.queries.readings import plural
 from aid.queries.uses import parts_that_go, uses
 
 LONGEST_SEARCH = 10
+# What an address can fill in of a new claim in a record's form.
+CLAIM_FROM_ADDRESS = ("source", "quote", "about", "basis", "rank", "wording", "value", "reasoning")
 
 UNKNOWN_HELP = (
     "Where a field is empty, say why: “not stated” once the sources were read for it, “not looked for yet” until "
@@ -315,8 +317,10 @@ class RecordAdmin(AsksFirst, DeskAdmin):
     def get_formset_kwargs(self, request, obj, inline, prefix):
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
         if request.method == "GET" and hasattr(inline.formset, "places") and "claim_quote" in request.GET:
-            # The source's page sends a sentence here on which no record rests yet.
-            kwargs["initial"] = [{"source": request.GET.get("claim_source"), "quote": request.GET["claim_quote"]}]
+            # The source's page sends a sentence here on which no record rests yet, and the test of currencies and
+            # years a claim that an editor takes up.
+            named = {name: request.GET.get(f"claim_{name}") for name in CLAIM_FROM_ADDRESS}
+            kwargs["initial"] = [{name: value for name, value in named.items() if value is not None}]
         return kwargs
 
     def save_formset(self, request, form, formset, change):

@@ -7,6 +7,7 @@ from aid.admin.base import UNKNOWN_HELP, DeskAdmin, PartAdmin, RecordAdmin, RowI
 from aid.admin.bulk import BulkActions
 from aid.admin.claim_rows import claims_inline
 from aid.admin.duplicates import NewPledgeForm, duplicates_view, panel
+from aid.admin.fitting import Fits
 from aid.admin.forms import RowForm, RowFormSet
 from aid.models.pledges import Pledge, PledgeStage, Sector, Valuation
 from aid.money import currencies
@@ -125,7 +126,7 @@ class CurrencyFilter(admin.SimpleListFilter):
 
 
 @admin.register(Pledge)
-class PledgeAdmin(BulkActions, RecordAdmin):
+class PledgeAdmin(Fits, BulkActions, RecordAdmin):
     form = NewPledgeForm
     change_form_template = "admin/aid/pledge_form.html"
     list_display = ["title", "between", "stage", "money", "announced", "evidence"]

@@ -17,6 +17,8 @@ from aid.money import Money, converted, deviation, tolerance
 from aid.queries.public import EVERYTHING
 
 EURO = "EUR"
+# The address of the source from which the rates are.
+ORIGIN = "ecb-reference-rates"
 # A date that is no more exact than this is converted at the rate of its last day, which is said. In a longer time
 # rates move by more than anybody would overlook.
 LONGEST_SPAN = datetime.timedelta(days=31)
@@ -197,6 +199,17 @@ def days_needed():
             if earliest and latest and latest - earliest < LONGEST_SPAN:
                 days.add(latest)
     return days
+
+
+def rates_origin():
+    """The Source of the rates, or None where it is not loaded."""
+    return Source.objects.filter(slug=ORIGIN).first()
+
+
+def kept_on(days):
+    """{day: how many rates of it are kept} for those of the days of which there are any. One query."""
+    rows = ExchangeRate.objects.filter(day__in=days).order_by().values_list("day")
+    return dict(rows.annotate(Count("pk")))
 
 
 def conversion_of(valuation, rates=None):

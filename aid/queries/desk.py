@@ -132,6 +132,11 @@ def in_currency(rows, code):
     return rows.filter(currency=code)
 
 
+def pledge_numbered(key):
+    """The pledge with a number, or None."""
+    return Pledge.objects.filter(pk=key).first()
+
+
 def days_by(rows, field, kind):
     """The first days of the years, months or days ("year", "month", "day") in which the rows' dates lie, in order.
 

@@ -107,6 +107,8 @@ OTHERS = {
     "admin:aid_claim_withdraw": (EDITORS, EDITORS),
     "admin:aid_claim_prefer": (EDITORS, EDITORS),
     "admin:aid_pledge_duplicates": (DESK, NOBODY),
+    "admin:aid_pledge_fitting": (DESK, DESK),
+    "admin:aid_exchangerate_load": (EDITORS, EDITORS),
     "admin:aid_auditentry_export": (NOBODY, PUBLISHERS),
     "admin:aid_bulkchange_new": (EDITORS, EDITORS),
     "admin:aid_bulkchange_undo": (EDITORS, EDITORS),

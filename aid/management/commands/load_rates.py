@@ -6,11 +6,10 @@ from django.core.management.base import BaseCommand, CommandError
 
 from aid.actions.rates import load_needed
 from aid.intake.reference_rates import QUOTED, last_day, published_rate, why_no_rate
-from aid.models import Pledge, Source, Valuation
+from aid.models import Pledge, Valuation
 from aid.money import validate_currency
-from aid.queries.conversion import EURO, days_needed
+from aid.queries.conversion import EURO, ORIGIN, days_needed, rates_origin
 
-ORIGIN = "ecb-reference-rates"
 # More days than these are told in one line.
 MOST_LINES = 40
 
@@ -37,13 +36,12 @@ class Command(BaseCommand):
         if not days:
             self.stdout.write("No amount with an exact date is recorded yet, so there are no rates to load.")
             return
-        try:
-            origin = Source.objects.get_by_natural_key(ORIGIN)
-        except Source.DoesNotExist as error:
+        origin = rates_origin()
+        if origin is None:
             raise CommandError(
                 f"There is no source with the address {ORIGIN}, from which the rates are. "
                 "Load fixtures/parties.json and fixtures/rates.json first."
-            ) from error
+            )
         loaded = load_needed(days, currencies, origin, published_rate)
         for one in loaded if len(loaded) <= MOST_LINES else ():
             self.stdout.write(self._line(one))
