@@ -19,9 +19,11 @@ BATCH = 2000
 
 
 def fill(number):
-    """Makes `number` pledges with a stage and three claims each, on 50 donors, 20 sectors and 200 sources."""
+    """Makes `number` pledges with a stage and three claims each, on 50 donors, 20 sectors and 200 sources, and the
+    rates of all their days."""
     from aid.choices import AidType, Stage
-    from aid.models import Claim, Party, Pledge, PledgeStage, Sector, Source
+    from aid.intake.reference_rates import closing_day
+    from aid.models import Claim, ExchangeRate, Party, Pledge, PledgeStage, Sector, Source
     from aid.models.sources import text_hash
 
     def make(model, rows):
@@ -54,6 +56,17 @@ def fill(number):
         ),
     )
     stages, types = list(Stage), list(AidType)
+    days = (date(2022, 2, 1) + timedelta(days=n) for n in range(1750))
+    make(
+        ExchangeRate,
+        (
+            ExchangeRate(day=day, currency=code, per_euro=Decimal("1.1"), source=sources[0])
+            for day in days
+            if not closing_day(day)
+            for code in CURRENCIES
+            if code != "EUR"
+        ),
+    )
 
     def pledge(n):
         known = n % 5 != 0
