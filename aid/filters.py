@@ -6,6 +6,7 @@ from functools import partial
 import django_filters
 from django import forms
 from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Q, Value, When
+from django.db.models.functions import ExtractYear
 
 from aid import choices
 from aid.models import (
@@ -23,6 +24,9 @@ from aid.models import (
     Source,
 )
 from aid.queries.chosen import PARAMETER
+from aid.queries.counting import Counting
+from aid.queries.public import Listed
+from aid.queries.totals import DIVISIONS
 
 LONGEST_VALUE = 200
 SHOWN = 60
@@ -107,10 +111,11 @@ class Asked:
 
     @property
     def chips(self):
-        """The filters that are on, in the form's order: [(name, label, the value in words)]. Sorting is no filter."""
+        """The filters that are on, in the form's order: [(name, label, the value in words)]. How a list is sorted or
+        divided is no filter."""
         found = []
         for name, value in self.values.items():
-            if name != "sort":
+            if name not in ("sort", "by"):
                 one = self.filterset.filters[name]
                 offered = dict(one.extra.get("choices", ()))
                 found.append((name, one.label, str(offered.get(value, value))))
@@ -344,6 +349,88 @@ class PledgeFilterSet(ListFilterSet):
                 )
 
 
+LEFT_OUT = "left-out"
+
+
+class TotalRowsFilterSet(PledgeFilterSet):
+    """The filters of the page that lists what one total is made of: those of the pledges, each way to divide totals,
+    and whether a pledge is counted.
+
+    `judged` has what the total does with each pledge of the set, and `withdrawn` those that fit and were withdrawn.
+    """
+
+    sector = Choice(label="Sector", method="in_sector")
+    coalition = Choice(label="Coalition", method="in_coalition")
+    only_year = Choice(label="Announced within the year", method="within_one_year")
+    status = Choice(
+        label="In the total",
+        choices=[
+            ("counted", "counted"),
+            (UNKNOWN, "counted, with an amount that is not known"),
+            (LEFT_OUT, "left out"),
+        ],
+        method=lambda queryset, name, value: queryset,
+    )
+
+    def offered(self):
+        found = super().offered()
+        found["sector"].append((UNKNOWN, "none recorded"))
+        found["coalition"].append((UNKNOWN, "none recorded"))
+        years = [(year, label) for year, label in found["year"] if year != UNKNOWN]
+        return found | {"only_year": [*years, (UNKNOWN, "year not stated, or several")]}
+
+    def in_sector(self, queryset, name, value):
+        through = self.public.of(Pledge.sectors.through.objects.all())
+        if value == UNKNOWN:
+            return queryset.exclude(naming(through, "pledge_id"))
+        return queryset.filter(naming(through.filter(sector__code=value), "pledge_id"))
+
+    def in_coalition(self, queryset, name, value):
+        if value == UNKNOWN:
+            return queryset.filter(coalition__isnull=True)
+        return queryset.filter(coalition__slug=value)
+
+    def within_one_year(self, queryset, name, value):
+        is_one = Q(announced_on_earliest__year=ExtractYear("announced_on_latest"))
+        if value == UNKNOWN:
+            unknown = Q(announced_on_earliest__isnull=True) | Q(announced_on_latest__isnull=True)
+            return queryset.filter(unknown | ~is_one)
+        return queryset.filter(is_one, announced_on_latest__year=int(value))
+
+    def filter_queryset(self, queryset):
+        rows = super().filter_queryset(queryset)
+        self.withdrawn = super().filter_queryset(
+            self.public.named(Pledge.objects.taken_back(self.public.at)).select_related("donor", "recipient")
+        )
+        self.all_rows, self.counting = rows, Counting(self.public)
+        self.judged = {
+            one.entry.pk: one for one in self.counting.judge([entry for entry, _ in self.counting.entries(rows)])
+        }
+        status = self.form.cleaned_data.get("status")
+        if not status:
+            return rows
+        return rows.filter(pk__in=Listed(pk for pk, one in self.judged.items() if one.verdict.status == status))
+
+
+class TotalsFilterSet(TotalRowsFilterSet):
+    """The filters of the page of totals, and by what they are divided."""
+
+    by = Choice(
+        label="Divided by",
+        choices=[(name, division.noun) for name, division in DIVISIONS.items()],
+        empty_label="donor",
+        method=lambda queryset, name, value: queryset,
+    )
+    status = sort = None
+
+    @classmethod
+    def default_sort(cls):
+        return ""
+
+    def filter_queryset(self, queryset):
+        return super(TotalRowsFilterSet, self).filter_queryset(queryset)
+
+
 class CoalitionFilterSet(ListFilterSet):
     member = Through(Membership, "coalition_id", "party__slug", only={"is_counted": True}, label="Member")
     words = Words(
@@ -534,4 +621,6 @@ __all__ = [
     "PersonFilterSet",
     "PledgeFilterSet",
     "SourceFilterSet",
+    "TotalRowsFilterSet",
+    "TotalsFilterSet",
 ]

@@ -18,6 +18,7 @@ from aid.views import (
     pledges,
     previews,
     sources,
+    totals,
 )
 from aid.views.pages import public_page
 
@@ -48,6 +49,11 @@ urlpatterns = [
     path("images/<str:key>.<str:format>", images.image, name="image"),
     path("preview/<str:secret>/", previews.secret_preview, name="secret-preview"),
     path("preview/<str:secret>/picture/", previews.secret_picture, name="secret-picture"),
+    path("totals/", totals.total_list, name="total-list"),
+    path("totals/rows/", totals.total_rows, name="total-rows"),
+    path("totals/rows.csv", totals.total_csv, name="total-csv"),
+    path("totals/rows.json", totals.total_json, name="total-json"),
+    path("method/", about.method, name="method"),
     path("about/", about.about, name="about"),
     path("favicon.ico", icons.favicon, name="favicon"),
 ]

@@ -1,5 +1,5 @@
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
@@ -53,21 +53,6 @@ class Sector(Keyed):
 
 
 class PledgeQuerySet(RecordQuerySet):
-    def countable(self, successors):
-        """The pledges of this set that a total by stage may add up, each counted once.
-
-        Left out: what one of the `successors` supersedes, what is cancelled, and a part whose envelope stands in this
-        set at the same stage, since the envelope's amount holds it already.
-        """
-        superseded = Exists(successors.order_by().filter(supersedes=OuterRef("pk")))
-        standing = self.exclude(superseded).exclude(stage=Stage.CANCELLED).order_by().values("pk")
-        rows = self.model.objects.filter(pk__in=standing)
-        envelope = "part_of"
-        for _ in range(DEEPEST_ENVELOPE):
-            rows = rows.exclude(**{f"{envelope}__in": standing, f"{envelope}__stage": F("stage")})
-            envelope = f"{envelope}__part_of"
-        return rows
-
     def currencies(self):
         """The codes of all currencies in which an amount is stated."""
         return set(self.exclude(currency="").order_by().values_list("currency", flat=True).distinct())

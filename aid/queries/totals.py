@@ -1,24 +1,69 @@
 """Sums of pledges that can be defended: one stage, one currency, nothing counted twice, unknowns said."""
 
+from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.db.models import Count, Q, Sum
+from django.db import models
+from django.db.models import Count, OuterRef, Q, Subquery
 
-from aid.choices import Stage, Unknown
-from aid.models.pledges import Pledge
-from aid.queries.public import EVERYTHING
+from aid.choices import AidType, Basis, Rank, Stage, Unknown
+from aid.models.claims import Claim
+from aid.models.coalitions import Coalition
+from aid.models.parties import Party
+from aid.models.pledges import Pledge, Sector
+from aid.money import Money, converted
+from aid.queries.chosen import day_of, with_checked_on
+from aid.queries.counting import Counting, Verdict, told
+from aid.queries.public import EVERYTHING, Listed
+from aid.queries.readings import with_basis
+
+# How a group is called whose rows say nothing of what they are divided by.
+NOT_KNOWN = "unknown"
+
+
+@dataclass
+class Sum:
+    """Amounts converted one by one, each at the rates of its own day, and added up. `without` says how many could not
+    be, by the reason why."""
+
+    currency: str
+    amount: Decimal = Decimal(0)
+    converted: int = 0
+    without: Counter = field(default_factory=Counter)
+
+    @property
+    def is_least(self):
+        return bool(self.without)
+
+    @property
+    def left_aside(self):
+        return self.without.total()
+
+    @property
+    def reasons(self):
+        """[(why not converted, of how many)], the most frequent first."""
+        return self.without.most_common()
 
 
 @dataclass
 class StageTotal:
-    """What the pledges at one stage come to: an amount per currency, and how many amounts are unknown."""
+    """What the pledges at one stage come to: an amount per currency, and how many amounts are unknown.
+
+    `left_out` says how many of the set at this stage are not counted, by Verdict.
+    """
 
     stage: Stage
     amounts: dict[str, Decimal] = field(default_factory=dict)
     known: int = 0
     unknown: int = 0
     not_stated: int = 0
+    left_out: Counter = field(default_factory=Counter)
+    # What the amounts come to in the currency that the reader has chosen; None where none is chosen.
+    in_chosen: "Sum | None" = field(default=None, compare=False)
+    # Where the page of the rows stands. Whoever shows the total says so.
+    address: str = field(default="", compare=False)
 
     @property
     def unknown_word(self):
@@ -31,30 +76,337 @@ class StageTotal:
 
     @property
     def is_least(self):
-        """The amounts are a lower bound, because some are unknown."""
-        return self.unknown > 0
+        """The amounts are a lower bound, because some are unknown, or lie in one another without an end."""
+        return self.unknown > 0 or self.left_out[Verdict.CIRCLE] > 0
+
+    @property
+    def left_out_number(self):
+        return self.left_out.total()
+
+    @property
+    def reasons(self):
+        """[(number, why that many are left out)], the most frequent first."""
+        return told(self.left_out)
+
+    def add(self, judged):
+        entry = judged.entry
+        if judged.verdict == Verdict.COUNTED:
+            self.amounts[entry.currency] = self.amounts.get(entry.currency, Decimal(0)) + entry.amount
+            self.known += 1
+        elif judged.verdict == Verdict.UNKNOWN:
+            self.unknown += 1
+            self.not_stated += entry.unknown == Unknown.NOT_STATED
+        else:
+            self.left_out[judged.verdict] += 1
 
 
-def totals_by_stage(pledges, public=EVERYTHING):
-    """The totals of those of the pledges that are public, a StageTotal a stage, in order of stages. One query.
+def sums(judged):
+    """The StageTotals of one set, in order of stages, those of which nothing is counted included."""
+    found = {}
+    for one in judged:
+        stage = one.entry.stage
+        if stage not in found:
+            found[stage] = StageTotal(Stage(stage))
+        found[stage].add(one)
+    return [_in_order(found[stage]) for stage in Stage.values if stage in found]
 
-    What `countable` leaves out is left out; valuations are never added; currencies stand beside each other and are
-    not converted.
+
+def _in_order(total):
+    total.amounts = dict(sorted(total.amounts.items()))
+    return total
+
+
+def totals_by_stage(pledges, public=EVERYTHING, counting=None, chosen=None):
+    """The totals of those of the pledges that are public, a StageTotal a stage, in order of stages, without those
+    of which nothing is counted. One query, one more where pledges lie in or follow one another, and two that a
+    `counting` reads once for several sets.
+
+    What `Counting` leaves out is left out; valuations are never added; currencies stand beside each other. With a
+    currency `chosen` each amount is also converted by itself: one query for all, and what the rates cost.
     """
-    rows = (
-        public.of(pledges)
-        .countable(public.of(Pledge.objects.all()))
+    counting = counting or Counting(public)
+    if chosen:
+        found = sums_of(pledges, public, counting, chosen)
+        return [total for total in found if total.pledges]
+    tied = counting.tied
+    # A filter over the rows beside a pledge can find it several times.
+    rows = Pledge.objects.filter(pk__in=public.of(pledges).order_by().values("pk"))
+    found = {total.stage: total for total in sums(counting.judge(counting.entries_of(rows, tied)))} if tied else {}
+    # What lies in nothing, follows nothing and is about its whole amount counts by itself: the database adds it up.
+    alone = rows.exclude(pk__in=Listed(tied)) if tied else rows
+    for row in (
+        alone.exclude(stage=Stage.CANCELLED)
         .order_by()
         .values("stage", "currency")
-        .annotate(amount_sum=Sum("amount"), known=Count("amount"), rows=Count("pk"))
+        .annotate(amount_sum=models.Sum("amount"), known=Count("amount"), rows=Count("pk"))
         .annotate(not_stated=Count("pk", filter=Q(amount_unknown=Unknown.NOT_STATED)))
-    )
-    found = {}
-    for row in rows:
+    ):
         total = found.setdefault(row["stage"], StageTotal(Stage(row["stage"])))
         if row["known"]:
-            total.amounts[row["currency"]] = row["amount_sum"]
+            total.amounts[row["currency"]] = total.amounts.get(row["currency"], Decimal(0)) + row["amount_sum"]
             total.known += row["known"]
         total.unknown += row["rows"] - row["known"]
         total.not_stated += row["not_stated"]
-    return [found[stage] for stage in Stage.values if stage in found]
+    return [_in_order(found[stage]) for stage in Stage.values if stage in found and found[stage].pledges]
+
+
+def judged_sums(pledges, judged, counting, chosen=None):
+    """The StageTotals of a set that was judged before, as {number: Judged}. No query, unless a currency is chosen."""
+    if chosen:
+        return sums_of(pledges, counting.public, counting, chosen)
+    return sums(judged.values())
+
+
+def sums_of(pledges, public=EVERYTHING, counting=None, chosen=None):
+    """The StageTotals of those of the pledges that are public, those of which nothing is counted included. One
+    query, two that a `counting` reads once, and what the rates of a `chosen` currency cost."""
+    counting = counting or Counting(public)
+    rows, days = Days.read(counting, pledges, chosen)
+    judged = counting.judge([entry for entry, _ in rows])
+    found = sums(judged)
+    days.convert([(judged, found)])
+    return found
+
+
+class Days:
+    """The days at whose rates the pledges of a set are converted, where a currency is chosen."""
+
+    COLUMNS = ("announced_on_earliest", "announced_on_latest", "checked_on", "announced_on", "announced_on_basis")
+
+    def __init__(self, chosen):
+        self.chosen, self._days, self._units = chosen, {}, {}
+
+    @classmethod
+    def read(cls, counting, pledges, chosen, *columns):
+        """The set's [(Entry, values of the columns)], and its Days. One query, besides what is read once."""
+        days = cls(chosen)
+        if not chosen:
+            return counting.entries(pledges, *columns), days
+        dated = with_basis(with_checked_on(pledges, counting.public), "announced_on", public=counting.public)
+        rows, more = counting.entries(dated, *cls.COLUMNS, *columns), len(cls.COLUMNS)
+        for entry, values in rows:
+            days._days[entry.pk] = cls._day(counting.step_dates(entry.pk), *values[:more])
+        return [(entry, values[more:]) for entry, values in rows], days
+
+    @staticmethod
+    def _day(step, earliest, latest, checked_on, text, basis):
+        if step:
+            first, last, written = step
+            own = day_of(first, last, None, written)
+            if own.day:
+                return own
+        return day_of(earliest, latest, checked_on, text, basis == Basis.INFERRED)
+
+    def convert(self, sets):
+        """Adds to the totals of each (Judged of a set, its StageTotals) what they come to in the chosen currency."""
+        if not self.chosen:
+            return
+        self.expect(one.entry for judged, _ in sets for one in judged if one.verdict == Verdict.COUNTED)
+        for judged, totals in sets:
+            by_stage = {total.stage: total for total in totals}
+            for total in totals:
+                total.in_chosen = Sum(self.chosen.currency)
+            for one in judged:
+                if one.verdict == Verdict.COUNTED:
+                    self._add(by_stage[one.entry.stage].in_chosen, one.entry)
+
+    def expect(self, entries):
+        """Reads the rates for these Entries together."""
+        if self.chosen:
+            known = [entry for entry in entries if entry.amount is not None]
+            self.chosen.read({(entry.currency, self._days[entry.pk].day) for entry in known})
+
+    def told(self, entry):
+        """(amount in the chosen currency, that currency, day of the rate or "", why it is not converted or "")."""
+        currency, day = self.chosen.currency, self._days[entry.pk]
+        if entry.currency == currency:
+            return entry.amount, currency, "", ""
+        if day.day is None:
+            return "", "", "", day.why
+        at = self._at(entry.currency, day.day)
+        if at is None:
+            return "", "", "", "no rate of its day is kept here"
+        return converted(entry.amount, at.rates[entry.currency], at.rates[currency]), currency, at.day.isoformat(), ""
+
+    def _add(self, found, entry):
+        amount, _, _, why_not = self.told(entry)
+        if why_not:
+            found.without[why_not] += 1
+        else:
+            found.amount += amount
+            found.converted += 1
+
+    def _at(self, currency, day):
+        """One unit of a currency at the rates of a day, as Converted, or None. Kept, since many amounts share it."""
+        if (currency, day) not in self._units:
+            self._units[currency, day] = self.chosen.convert(Money(Decimal(1), currency), day)
+        return self._units[currency, day]
+
+
+# By what a total is divided
+
+
+@dataclass(frozen=True)
+class Division:
+    """A way to divide pledges into groups, each with its total. `names` gives {key: name} in the order of the groups,
+    asked with the keys and `public`."""
+
+    name: str  # as the address has it
+    noun: str
+    nouns: str
+    parameter: str  # the filter that gives one group
+    columns: tuple[str, ...]
+    key: Callable
+    names: Callable
+    not_known: str  # how the group of those that say nothing is called
+    kind: type | None = None  # whose pages the groups' names lead to
+
+
+def _slugs(model):
+    def names(keys, public):
+        rows = public.named(model.objects.filter(slug__in=keys)).order_by("name")
+        return dict(rows.values_list("slug", "name"))
+
+    return names
+
+
+def _sector_names(keys, public):
+    found = defaultdict(list)
+    for code, name in Sector.objects.filter(code__in=keys).order_by("name").values_list("code", "name"):
+        found[code].append(name)
+    return {code: " / ".join(names) for code, names in found.items()}
+
+
+def only_year(earliest, latest):
+    """The year within which a date lies for certain, as text; NOT_KNOWN where it has no year or spans several."""
+    if earliest is None or latest is None or earliest.year != latest.year:
+        return NOT_KNOWN
+    return str(earliest.year)
+
+
+def _labels(vocabulary):
+    return lambda keys, public: {term.value: term.label for term in vocabulary if term.value in keys}
+
+
+DIVISIONS = {
+    division.name: division
+    for division in (
+        Division("donor", "donor", "donors", "donor", ("donor__slug",), lambda slug: slug, _slugs(Party), "", Party),
+        Division(
+            "recipient", "recipient", "recipients", "recipient", ("recipient__slug",), lambda slug: slug,
+            _slugs(Party), "", Party,
+        ),
+        Division("stage", "stage", "stages", "stage", ("stage",), lambda stage: stage, _labels(Stage), ""),
+        Division(
+            "aid_type", "aid type", "aid types", "aid_type", ("aid_type",), lambda term: term or NOT_KNOWN,
+            _labels(AidType), "Aid type not stated",
+        ),
+        Division(
+            "sector", "sector", "sectors", "sector", (), lambda: NOT_KNOWN, _sector_names, "No sector recorded",
+        ),
+        Division(
+            "coalition", "coalition", "coalitions", "coalition", ("coalition__slug",),
+            lambda slug: slug or NOT_KNOWN, _slugs(Coalition), "No coalition recorded", Coalition,
+        ),
+        Division(
+            "year", "year", "years", "only_year", ("announced_on_earliest", "announced_on_latest"), only_year,
+            lambda keys, public: {key: key for key in sorted(keys, reverse=True) if key != NOT_KNOWN},
+            "Year not stated",
+        ),
+    )
+}  # fmt: skip
+
+
+@dataclass
+class Group:
+    """One group of a division with its totals."""
+
+    key: str
+    name: str
+    totals: list[StageTotal]
+    url: str = ""
+    # Of a year: of how many pledges it is inferred or uncertain.
+    uncertain: int = 0
+
+
+@dataclass
+class Divided:
+    """A set of pledges with its totals, whole and in groups.
+
+    The groups are each judged by themselves, as the list of pledges filtered to one would be: a part counts where its
+    envelope is in another group. `several` pledges are in more than one group, and so many `more` count in a group
+    and not in the whole.
+    """
+
+    totals: list[StageTotal]
+    groups: list[Group]
+    several: int = 0
+    more: int = 0
+
+
+def divided(pledges, division, public=EVERYTHING, counting=None, only="", chosen=None):
+    """The Divided of those of the pledges that are public; of the groups the one alone that `only` names, if any.
+
+    Three queries, one more for the names of the groups, by sector one more, and what the rates of a `chosen` currency
+    cost.
+    """
+    counting = counting or Counting(public)
+    is_by_year = division.name == "year"
+    columns = (*division.columns, "announced_on", "year_basis") if is_by_year else division.columns
+    rows = _with_year_basis(pledges, public) if is_by_year else pledges
+    found, days = Days.read(counting, rows, chosen, *columns)
+    whole = counting.judge([entry for entry, _ in found])
+    sectors = _sectors(pledges, public) if division.name == "sector" else {}
+    members, uncertain, several = defaultdict(list), Counter(), 0
+    width = len(division.columns)
+    for entry, values in found:
+        keys = sectors.get(entry.pk, (NOT_KNOWN,)) if division.name == "sector" else (division.key(*values[:width]),)
+        several += len(keys) > 1
+        for key in keys:
+            members[key].append(entry)
+            if is_by_year and key != NOT_KNOWN and _is_uncertain(*values[width:]):
+                uncertain[key] += 1
+    if only:
+        members = {key: entries for key, entries in members.items() if key == only}
+    judged = {key: counting.judge(entries) for key, entries in members.items()}
+    left_out = {one.entry.pk for one in whole if one.verdict == Verdict.IN_ENVELOPE}
+    more = {
+        one.entry.pk
+        for group in judged.values()
+        for one in group
+        if one.entry.pk in left_out and not one.verdict.is_left_out
+    }
+    names = division.names(set(members), public)
+    order = [*names, *(key for key in sorted(members) if key not in names and key != NOT_KNOWN)]
+    totals, by_group = sums(whole), {key: sums(group) for key, group in judged.items()}
+    days.convert([(whole, totals), *((judged[key], found) for key, found in by_group.items())])
+    groups = [
+        Group(key, names.get(key, key), by_group[key], _url(division, key), uncertain[key])
+        for key in order
+        if key in members
+    ]
+    if NOT_KNOWN in members:
+        groups.append(Group(NOT_KNOWN, division.not_known, by_group[NOT_KNOWN]))
+    return Divided(totals, groups, several, len(more))
+
+
+def _sectors(pledges, public):
+    """{pledge: the codes of its sectors}. One query."""
+    through, found = Pledge.sectors.through, defaultdict(set)
+    rows = through.objects.filter(pledge__in=public.of(pledges).order_by().values("pk"))
+    for pledge, code in rows.values_list("pledge", "sector__code"):
+        found[pledge].add(code)
+    return {pledge: sorted(codes) for pledge, codes in found.items()}
+
+
+def _with_year_basis(pledges, public):
+    claims = Claim.objects.filter(pledge=OuterRef("pk"), field="announced_on", rank=Rank.PREFERRED)
+    return pledges.annotate(year_basis=Subquery(public.of(claims).values("basis")[:1]))
+
+
+def _is_uncertain(text, basis):
+    return basis == Basis.INFERRED or any(sign in text for sign in "?~%")
+
+
+def _url(division, key):
+    return division.kind(slug=key).get_absolute_url() if division.kind else ""

@@ -79,6 +79,23 @@ def total(currency, amount, is_least=False):
 
 
 @register.simple_tag
+def total_in_chosen(found):
+    """A StageTotal in the currency that the reader has chosen, as people say it: "at least about EUR 12.2 m"."""
+    amount = rounded(found.in_chosen.amount)
+    least = "at least " if found.is_least or found.in_chosen.is_least else ""
+    told = figure(readings.money_reading(amount, found.in_chosen.currency, is_approximate=True))
+    return format_html(
+        '<span aria-hidden="true">= </span><span class="visually-hidden">converted: </span>{}{}', least, told
+    )
+
+
+@register.simple_tag
+def amount_in(money):
+    """An amount with its currency (Money), as people say it."""
+    return figure(readings.money_reading(money.amount, money.currency))
+
+
+@register.simple_tag
 def computed(currency, amount):
     """An amount that was worked out here, in full figures."""
     return figure(readings.money_reading(amount, currency), exact=True)
@@ -260,6 +277,7 @@ def address_on_source(record):
 LISTS = {
     "articles": "article-list",
     "pledges": "pledge-list",
+    "totals": "total-list",
     "coalitions": "coalition-list",
     "agreements": "agreement-list",
     "events": "event-list",

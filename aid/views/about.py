@@ -1,6 +1,9 @@
 from aid import choices
+from aid.money import TOLERANCE, TOLERANCE_APPROXIMATE
 from aid.queries.ledger import at_a_glance
+from aid.queries.method import method_now
 from aid.views.pages import page, public_page, readers_have
+from aid.views.totals import leading
 
 DATES = [
     ("2024-01-24", "One day, stated in full."),
@@ -22,5 +25,23 @@ def about(request):
             "stages": choices.Stage,
             "dates": DATES,
             "kinds": choices.CorrectionKind,
+        },
+    )
+
+
+@public_page
+def method(request):
+    public = readers_have(request)
+    found = method_now(public)
+    if found.example:
+        leading([found.example.total])
+    return page(
+        request,
+        "aid/method.html",
+        {
+            "method": found,
+            "stages": choices.Stage,
+            "tolerance": TOLERANCE * 100,
+            "tolerance_approximate": TOLERANCE_APPROXIMATE * 100,
         },
     )

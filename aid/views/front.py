@@ -5,6 +5,7 @@ from aid.queries.readings import with_basis
 from aid.queries.totals import totals_by_stage
 from aid.views.currency import chosen_currency
 from aid.views.pages import page, public_page, readers_have
+from aid.views.totals import leading
 
 LATEST = 6
 FIGURES = 4
@@ -31,7 +32,7 @@ def front_page(request):
             "lead": lead,
             "behind": behind,
             "latest": [article for article in articles if article != lead],
-            "totals": totals_by_stage(Pledge.objects.all(), public),
+            "totals": leading(totals_by_stage(Pledge.objects.all(), public, chosen=chosen_currency(request, public))),
             "pledges": newest,
             "glance": at_a_glance(public),
             "corrections": corrections.newest_first()[:CORRECTIONS],

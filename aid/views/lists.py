@@ -36,15 +36,18 @@ def page_number(asked, last):
     return int(text), ""
 
 
-def list_page(request, filterset_class, records, template, noun, nouns="", context=None, beside=None, public=None):
-    """Renders a list of those of the records that are public. `context` is a function of the filtered queryset, for
-    what stands above the rows; `beside` one of the rows of the page, for what stands beside each."""
+def list_page(
+    request, filterset_class, records, template, noun, nouns="", context=None, beside=None, public=None, listed=None
+):
+    """Renders a list of those of the records that are public. `context` is a function of what was Asked, for what
+    stands above the rows; `beside` one of the rows of the page, for what stands beside each. `listed` is a
+    function of what was Asked that gives what is listed instead of the records, such as their totals."""
     asked = Asked(filterset_class, request.GET, records, public or readers_have(request))
-    rows = asked.filterset.qs
+    rows = listed(asked) if listed else asked.filterset.qs
     paginator = Paginator(rows, PAGE_SIZE)
     number, sentence = page_number(request.GET.get("page", ""), paginator.num_pages)
     shown = paginator.page(number)
-    if records.model is Pledge:
+    if records.model is Pledge and not listed:
         chosen_currency(request, asked.filterset.public).expect(shown.object_list)
 
     def linked(wanted):
@@ -70,7 +73,7 @@ def list_page(request, filterset_class, records, template, noun, nouns="", conte
             "list_address": request.path,
             "kept": asked.values,
             "canonical": request.build_absolute_uri(linked(number)),
-            **(context(rows) if context else {}),
+            **(context(asked) if context else {}),
             **(beside(shown.object_list) if beside else {}),
         },
     )

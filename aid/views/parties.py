@@ -1,5 +1,6 @@
 from aid.filters import PartyFilterSet
 from aid.models import Party
+from aid.queries.counting import Counting
 from aid.queries.mentions import articles_concerning
 from aid.queries.past import days_of_change
 from aid.queries.readings import Sheet, sheets, with_basis
@@ -8,6 +9,7 @@ from aid.views.currency import chosen_currency
 from aid.views.lists import list_page
 from aid.views.pages import MOST_ROWS, MOST_VOICES, excerpt, found, page, public_page, readers_have
 from aid.views.previews import previewed
+from aid.views.totals import leading
 
 
 @public_page
@@ -33,6 +35,11 @@ def party_detail(request, slug, public):
         chosen.expect(found.rows)
         return found
 
+    counting, chosen = Counting(public), chosen_currency(request, public)
+
+    def totals(rows, role):
+        return leading(totals_by_stage(rows.all(), public, counting, chosen), {role: party.slug})
+
     def events(rows):
         return excerpt(with_basis(public.of(rows.all()), "starts_on", public=public))
 
@@ -47,9 +54,9 @@ def party_detail(request, slug, public):
             "given": pledges(party.pledges_given),
             "all_given": f"donor={party.slug}",
             "all_received": f"recipient={party.slug}",
-            "totals_given": totals_by_stage(party.pledges_given.all(), public),
+            "totals_given": totals(party.pledges_given, "donor"),
             "received": pledges(party.pledges_received),
-            "totals_received": totals_by_stage(party.pledges_received.all(), public),
+            "totals_received": totals(party.pledges_received, "recipient"),
             "benefiting": pledges(party.pledges_benefiting),
             "channelled": pledges(party.pledges_channelled),
             "memberships": excerpt(public.of(party.memberships.select_related("coalition"))),

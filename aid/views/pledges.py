@@ -2,6 +2,8 @@ from aid.choices import Basis
 from aid.filters import PledgeFilterSet
 from aid.models import Pledge
 from aid.queries.conversion import Rates, conversion_of
+from aid.queries.counting import Counting
+from aid.queries.envelopes import envelope_now, envelope_of, parts_in
 from aid.queries.figures import articles_naming
 from aid.queries.ladder import ladder_of, steps_shown
 from aid.queries.past import days_of_change
@@ -11,6 +13,7 @@ from aid.views.currency import chosen_currency
 from aid.views.lists import list_page
 from aid.views.pages import MOST_VOICES, excerpt, found, page, public_page, readers_have
 from aid.views.previews import previewed
+from aid.views.totals import leading
 
 
 @public_page
@@ -18,13 +21,18 @@ def pledge_list(request):
     public = readers_have(request)
     records = with_basis(Pledge.objects.for_list(), "announced_on", public=public)
     records = records.prefetch_related(steps_shown(public))
+    chosen = chosen_currency(request, public)
+
+    def totals(asked):
+        return {"totals": leading(totals_by_stage(asked.filterset.qs, public, chosen=chosen), asked.values)}
+
     return list_page(
         request,
         PledgeFilterSet,
         records,
         "aid/pledge_list.html",
         "pledge",
-        context=lambda rows: {"totals": totals_by_stage(rows, public)},
+        context=totals,
         public=public,
     )
 
@@ -40,7 +48,9 @@ def pledge_detail(request, slug, public):
     statements = excerpt(public.of(pledge.statements_about.with_speakers(public)), MOST_VOICES)
     assertions = excerpt(public.of(pledge.assertions_about.with_attribution(public)), MOST_VOICES)
     said, context = sheets(statements.rows, public), sheets(assertions.rows, public)
-    parts = excerpt(with_basis(public.of(pledge.parts.for_list()), "announced_on", public=public))
+    counting = Counting(public)
+    parts = with_basis(public.of(parts_in(pledge, counting.ties).for_list()), "announced_on", public=public)
+    parts = excerpt(parts.prefetch_related(steps_shown(public)))
     pledge.announced_on_basis = sheet.row(pledge, "announced_on").basis
     for stage in pledge.stages.all():
         stage.on_basis = sheet.row(stage, "on").basis
@@ -68,6 +78,10 @@ def pledge_detail(request, slug, public):
             "more_voices": statements.has_more or assertions.has_more,
             "assertions": [(row, context[row.pk]) for row in assertions.rows],
             "parts": parts,
+            "envelope": envelope_of(pledge, counting) if parts else None,
+            "lies_in": pledge.part_of,
+            "lies_in_withdrawn": pledge.part_of is not None and not public.has(pledge.part_of),
+            "lies_in_now": envelope_now(pledge, counting) if pledge.part_of else None,
             "successors": public.of(pledge.superseded_by.all()),
             "articles": articles_naming("pledge", pledge, public.at),
             "corrections": public.of(pledge.corrections.newest_first()),

@@ -115,7 +115,8 @@ OTHERS = {
     # Readers
     **dict.fromkeys(
         (
-            *("healthz", "readyz", "front-page", "about", "favicon", "correction-list", "correction-feed"),
+            *("total-list", "total-rows", "total-csv", "total-json"),
+            *("healthz", "readyz", "front-page", "about", "method", "favicon", "correction-list", "correction-feed"),
             *(f"{kind}-{page}" for kind in KINDS_OF_PAGE for page in ("list", "detail")),
         ),
         (ALL, NOBODY),

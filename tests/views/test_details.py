@@ -195,11 +195,11 @@ def an_article(rows):
 @pytest.mark.parametrize(
     ("make", "queries"),
     (
-        (a_pledge, 23),
+        (a_pledge, 24),
         (a_coalition, 18),
         (an_agreement, 19),
         (an_event, 8),
-        (a_party, 34),
+        (a_party, 36),
         (a_person, 14),
         (a_source, 14),
         (an_article, 23),
@@ -214,7 +214,7 @@ def test_page_takes_as_many_queries_for_three_rows_as_for_one(reader, make, quer
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("rows", (1, 3))
-@pytest.mark.parametrize(("address", "queries"), (("/", 22), ("/about/", 6)))
+@pytest.mark.parametrize(("address", "queries"), (("/", 24), ("/about/", 6)))
 def test_front_and_about_take_as_many_queries_for_three_rows_as_for_one(
     reader, address, queries, rows, django_assert_num_queries
 ):

@@ -279,7 +279,7 @@ def corrections():
     ("name", "make", "queries"),
     (
         ("articles", an_article, 5),
-        ("pledges", a_pledge, 11),
+        ("pledges", a_pledge, 13),
         ("coalitions", a_coalition, 4),
         ("agreements", an_agreement, 7),
         ("events", an_event, 5),
