@@ -52,6 +52,8 @@ class Rung:
     step: PledgeStage | None = None
     amount: Reading | None = None
     is_back: bool = False
+    # The date is the day on which the pledge was announced, as the pledge itself has it.
+    is_of_pledge: bool = False
 
     @property
     def verb(self):
@@ -98,25 +100,34 @@ def ladder_of(pledge, steps, bases=None, announced_basis=""):
     """The Ladder of a pledge from its steps in order. `bases` gives the basis of each step's date by the step's
     number, `announced_basis` that of the pledge's own date of announcement.
 
-    Where no step is the announcement, the day on which the pledge was announced begins the ladder.
+    Where no step is the announcement, the day on which the pledge was announced begins the ladder; where the first
+    step is and has no date of its own, it has that day.
     """
     bases = bases or {}
     rungs, back = [], {step.pk for step in steps_back(steps)}
-    if pledge.announced_on and steps and all(step.stage != Stage.ANNOUNCED for step in steps):
-        rungs.append(Rung(Stage.ANNOUNCED, date_reading(pledge.announced_on, announced_basis or ""), ""))
-    for step in steps:
+    announced = date_reading(pledge.announced_on, announced_basis or "") if pledge.announced_on else None
+    if announced and steps and all(step.stage != Stage.ANNOUNCED for step in steps):
+        rungs.append(Rung(Stage.ANNOUNCED, announced, "", is_of_pledge=True))
+    for number, step in enumerate(steps):
         unknown = step.unknown("on")
+        if announced and not step.on and number == 0 and step.stage == Stage.ANNOUNCED:
+            rungs.append(Rung(Stage.ANNOUNCED, announced, "", step, _amount(step), is_of_pledge=True))
+            continue
         rungs.append(
             Rung(
                 Stage(step.stage),
                 date_reading(step.on, bases.get(step.pk) or "") if step.on else None,
                 unknown.label if unknown else "not stated",
                 step,
-                money_reading(step.amount, step.currency) if step.amount is not None else None,
+                _amount(step),
                 step.pk in back,
             )
         )
     return Ladder(tuple(rungs), *_not_stated(pledge, rungs))
+
+
+def _amount(step):
+    return money_reading(step.amount, step.currency) if step.amount is not None else None
 
 
 def _not_stated(pledge, rungs):

@@ -198,12 +198,12 @@ def ladder_line(steps, pledge, here=False):
     word and day leads to its evidence, on the pledge's own page or, `here`, on the same one."""
     parts = []
     for number, rung in enumerate(steps.rungs):
-        row, day = (rung.step, "on") if rung.step else (pledge, "announced_on")
+        row, day = (pledge, "announced_on") if rung.is_of_pledge else (rung.step, "on")
         verb = rung.verb if number else rung.verb.capitalize()
-        verb = opens(verb, row, "stage", here) if rung.step else verb
+        verb = opens(verb, rung.step, "stage", here) if rung.step else verb
         undated = format_html('<span class="unknown">(date {})</span>', rung.why_undated)
         when = opens(reading(rung.date) if rung.date else undated, row, day, here)
-        what = format_html(" ({})", opens(figure(rung.amount), row, "amount", here)) if rung.amount else ""
+        what = format_html(" ({})", opens(figure(rung.amount), rung.step, "amount", here)) if rung.amount else ""
         parts.append(format_html('<span class="ladder-line__step">{} {}{}</span>', verb, when, what))
     if steps.not_reached:
         parts.append(format_html('<span class="unknown">{} not stated</span>', steps.not_reached))

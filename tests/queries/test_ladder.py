@@ -32,9 +32,11 @@ def line(pledge, **given):
 
 @pytest.mark.django_db
 def test_the_ladder_reads_at_a_glance():
-    pledge = make_pledge(stages=[A, L], instrument=Instrument.IN_KIND, announced_on="2024-01-24")
+    pledge = make_pledge(stages=[A, L], instrument=Instrument.IN_KIND, announced_on="2024-01-25")
     pledge.stages.filter(position=1).update(on="2024-01-24", on_unknown="")
     assert line(pledge) == "Announced 24 January 2024, allocated (date not stated), delivery not stated"
+    pledge.stages.filter(position=1).update(on="", on_unknown="not_stated")
+    assert line(pledge) == "Announced 25 January 2024, allocated (date not stated), delivery not stated"
 
 
 @pytest.mark.django_db

@@ -195,7 +195,7 @@ def an_article(rows):
 @pytest.mark.parametrize(
     ("make", "queries"),
     (
-        (a_pledge, 24),
+        (a_pledge, 27),
         (a_coalition, 18),
         (an_agreement, 19),
         (an_event, 8),
