@@ -59,6 +59,24 @@ def claim_data(shown, absolute):
     return data
 
 
+def converted_data(found, absolute):
+    """An InChosen as JSON: the amount in the currency that is asked for, with rates, days and origin; or why not."""
+    if found.converted is None:
+        return {"why_not": found.why_not}
+    here = found.converted
+    return {
+        "amount": str(here.money.amount),
+        "currency": here.money.currency,
+        "original": {"amount": str(here.original.amount), "currency": here.original.currency},
+        "day": here.asked.isoformat(),
+        "why_that_day": found.why_day or None,
+        "rate_of": here.day.isoformat(),
+        "why_an_earlier_rate": here.why_earlier or None,
+        "units_per_euro": {code: str(rate.normalize()) for code, rate in here.rates.items()},
+        "source": absolute(here.source.get_absolute_url()) if here.source else None,
+    }
+
+
 def _part(claim):
     part = claim.part_name
     return {"kind": PARTS[part][0].partition(".")[2].lower(), "name": str(claim.target)} if part else None

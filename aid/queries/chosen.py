@@ -15,6 +15,7 @@ from aid.choices import Basis, Rank
 from aid.dates import spoken
 from aid.intake.reference_rates import QUOTED, why_no_rate
 from aid.models.claims import Claim
+from aid.models.coalitions import Coalition
 from aid.models.pledges import Pledge, PledgeStage, Valuation
 from aid.models.sources import Source
 from aid.money import Money, currencies
@@ -45,6 +46,7 @@ def read_currency(asked):
 
 # The day
 
+NO_DATE = "its date is not known"
 CHECKED_ON = "the {}day at which its stated equivalent is checked; its own date is less exact"
 
 
@@ -69,7 +71,7 @@ def day_of(earliest, latest, rate_on=None, text="", is_inferred=False):
         return Day(latest, f"the last day of {spoken(text) or 'its date'}; the date is no more exact")
     if earliest or latest or text:
         return Day(None, f"its date is no more exact than {spoken(text)}" if text else "its date is not exact enough")
-    return Day(None, "its date is not known")
+    return Day(None, NO_DATE)
 
 
 # The amounts
@@ -187,8 +189,8 @@ class Chosen:
         return rows
 
     def of(self, row):
-        """The InChosen of a pledge, a stage or a valuation; None where there is nothing to convert: no currency is
-        chosen, the amount is not known, or it is in the chosen currency already."""
+        """The InChosen of a pledge, a stage, a valuation or a coalition; None where there is nothing to convert: no
+        currency is chosen, the amount is not known, or it is in the chosen currency already."""
         if not self.currency or row.amount is None or row.currency == self.currency:
             return None
         if (type(row), row.pk) not in self._days:
@@ -220,6 +222,10 @@ class Chosen:
         self.read([(row.currency, self._days[type(row), row.pk].day) for row in rows])
 
     def _day(self, row, checked):
+        if isinstance(row, Coalition):
+            event = row.formalized_at
+            found = day_of(event.starts_on_earliest, event.starts_on_latest, None, event.starts_on) if event else None
+            return Day(found.day, found.why or "the day on which it was formalized") if found else Day(None, NO_DATE)
         if isinstance(row, Valuation):
             return Day(row.rate_on) if row.rate_on else Day(None, "the day of its rate is not known")
         if isinstance(row, PledgeStage):

@@ -33,10 +33,12 @@ def equivalents_within_tolerance():
                 continue
             if conversion.expected is None:
                 offer = (
-                    f"The nearest earlier day with both rates is {conversion.nearest}."
-                    if conversion.nearest
-                    else "Load the rates of that day with load_rates; a weekend or holiday has none."
+                    f"{conversion.why_none[:1].upper()}{conversion.why_none[1:]}."
+                    if conversion.why_none
+                    else f"Load them with load_rates {valuation.rate_on}."
                 )
+                if conversion.nearest:
+                    offer += f" The nearest earlier day with both rates is {conversion.nearest}."
                 yield Breach(
                     "conversion-without-rate",
                     valuation,

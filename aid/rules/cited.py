@@ -161,10 +161,11 @@ def conversions_hold(check):
                 "state": digest(found.amount, found.stated, found.day, found.expected),
             }
             if found.expected is None:
+                why = f": {found.why_none}. Choose another day" if found.why_none else ". Load the rates of that day"
                 yield Reason(
                     "conversion_unchecked",
                     f"{valuation.money} for “{pledge}” cannot be held against anything: there is no ECB rate of "
-                    f"{found.day}. Load the rates of that day, or let an editor say why it may stand.",
+                    f"{found.day}{why}, or let an editor say why it may stand.",
                     **about,
                 )
             else:

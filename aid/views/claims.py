@@ -3,11 +3,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from aid.exchange.citations import FORMATS, cited
-from aid.exchange.claims import claim_data
+from aid.exchange.claims import claim_data, converted_data
 from aid.filters import ClaimFilterSet
 from aid.models import Claim
+from aid.queries.chosen import InChosen
 from aid.queries.claim_pages import claim_page, claims_for_pages, deleted_claim, keys_like
 from aid.queries.claims import field_label_of, for_list, values_of
+from aid.views.currency import chosen_currency
 from aid.views.lists import list_page
 from aid.views.pages import Gone, page, public_page, readers_have
 
@@ -47,6 +49,8 @@ def claim_detail(request, key):
     if shown.is_withdrawn:
         return withdrawn_claim(request, shown)
     context = {"shown": shown, "claim": shown.claim, "json": json_address(key)}
+    context["has_amount"] = shown.claim.field == "amount" and shown.is_shown
+    chosen_currency(request, public)
     items = cited(shown, addresses_of(request), timezone.localdate(public.at))
     context["citations"] = [(form, form.write(items), cite_address(key, form.ending)) for form in FORMATS.values()]
     return page(request, "aid/claim_detail.html", context)
@@ -71,13 +75,25 @@ def claim_json(request, key):
             "withdrawn_why": gone.record.withdrawn_why,
         }
         return JsonResponse(told, status=410)
+    data = claim_data(shown, absolute)
+    if converted := conversion_asked(request, public, shown):
+        data["converted"] = converted_data(converted, absolute)
     response = JsonResponse(
-        claim_data(shown, absolute),
+        data,
         status=410 if shown.is_withdrawn else 200,
         json_dumps_params={"ensure_ascii": False, "indent": 2},
     )
     response["Link"] = f'<{absolute(shown.claim.get_absolute_url())}>; rel="alternate"; type="text/html"'
     return response
+
+
+def conversion_asked(request, public, shown):
+    """The InChosen of the amount that a claim gives, in the currency asked for; None where there is nothing to
+    convert. A currency that there is none of is told as the reason."""
+    chosen = chosen_currency(request, public)
+    if shown.claim.field != "amount" or not shown.is_shown:
+        return None
+    return InChosen(None, why_not=chosen.sentence) if chosen.sentence else chosen.of(shown.claim.target)
 
 
 @public_page

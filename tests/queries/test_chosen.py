@@ -192,3 +192,18 @@ def test_currency_in_an_address_is_read_or_answered_with_a_sentence(asked, code,
 def test_each_currency_on_offer_has_a_name():
     assert all(name and code in currencies() for code, name in Chosen().offered)
     assert len(Chosen().offered) == len(QUOTED)
+
+
+def test_budget_of_a_coalition_is_converted_at_the_day_of_its_formalization(rates):
+    event = builders.make_event(starts_on="2024-01-24")
+    dated = builders.make_coalition(amount=5, currency="DKK", formalized_at=event)
+    found = Chosen("USD").of(dated)
+    assert (found.converted.day, found.why_day) == (date(2024, 1, 24), "the day on which it was formalized")
+    undated = builders.make_coalition(amount=5, currency="DKK")
+    assert Chosen("USD").of(undated).why_not == "its date is not known"
+
+
+def test_stated_equivalent_is_converted_at_the_day_of_its_check(rates):
+    held = builders.make_valuation(rate_on=date(2024, 1, 24))
+    assert Chosen("DKK").of(held).converted.day == date(2024, 1, 24)
+    assert Chosen("DKK").of(builders.make_valuation()).why_not == "the day of its rate is not known"

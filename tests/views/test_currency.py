@@ -264,3 +264,32 @@ def test_page_of_a_pledge_says_how_its_equivalent_holds(reader, ecb, day, said):
     text = re.search(r'<p class="conversion.*?</p>', reader.get(pledge.get_absolute_url()).text, re.S)[0]
     for part in said:
         assert part in words(text).replace(" .", ".").replace(" ,", ",")
+
+
+def test_claim_gives_its_amount_in_the_currency_too(reader, pledge):
+    claim = pledge.claims.get(field="amount")
+    address = claim.get_absolute_url()
+    assert "USD 13,308,054.39" in converted(reader.get(f"{address}?currency=USD"))[0]
+    assert "converted" not in reader.get(f"{address.rstrip('/')}.json").json()
+    found = reader.get(f"{address.rstrip('/')}.json?currency=USD").json()["converted"]
+    assert found == {
+        "amount": "13308054.39",
+        "currency": "USD",
+        "original": {"amount": "91000000.00", "currency": "DKK"},
+        "day": "2024-01-24",
+        "why_that_day": None,
+        "rate_of": "2024-01-24",
+        "why_an_earlier_rate": None,
+        "units_per_euro": {"DKK": "7.4568", "USD": "1.0905"},
+        "source": "http://testserver/sources/ecb-reference-rates/",
+    }
+    wrong = reader.get(f"{address.rstrip('/')}.json?currency=kroner").json()["converted"]
+    assert "“kroner” is no currency" in wrong["why_not"]
+    other = pledge.claims.get(field="donor").get_absolute_url()
+    assert "converted" not in reader.get(f"{other.rstrip('/')}.json?currency=USD").json()
+
+
+def test_budget_of_a_coalition_is_converted(reader, ecb):
+    event = builders.make_event(starts_on="2024-01-24")
+    builders.make_coalition(slug="it", amount=91_000_000, currency="DKK", formalized_at=event)
+    assert "the day on which it was formalized" in converted(reader.get("/coalitions/it/?currency=USD"))[0]
