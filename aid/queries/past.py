@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from contextlib import ExitStack, contextmanager
 from functools import cache, cached_property
+from typing import NamedTuple
 
 from django.apps import apps
 from django.db import connection
@@ -36,7 +37,8 @@ class WritingThePast(Exception):
 class Past:
     """Answers this thread's queries as they would have been answered at a moment: `with Past(at, now): …`.
 
-    `now` is the moment of the request: an article that is under embargo then stays hidden in its past too. Raises
+    `now` is the moment of the request: an article that is under embargo then stays hidden in its past too. Costs one
+    query, which finds the tables that have changed since; those that have not are asked as they are. Raises
     WritingThePast, and writes nothing, for a statement that changes a table.
     """
 
@@ -45,6 +47,7 @@ class Past:
         self._moments = {_AT: adapt(at), _NOW: adapt(now)}
 
     def __enter__(self):
+        self._pasts = self._changed_since()
         self._entered = ExitStack()
         self._entered.enter_context(_grouping_by_all_columns())
         self._entered.enter_context(connection.execute_wrapper(self))
@@ -53,20 +56,43 @@ class Past:
     def __exit__(self, *failure):
         return self._entered.__exit__(*failure)
 
+    def _changed_since(self):
+        """{table: what gives its rows at the moment, as SQL with its values} for each that has changed since."""
+        kinds = _pasts(connection.vendor)
+        asked = [self._filled(question) for kind in kinds for question in (kind.has_changed, kind.has_former)]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT {', '.join(sql for sql, _ in asked)}", [value for _, values in asked for value in values]
+            )
+            answers = iter(cursor.fetchone())
+        found = {}
+        for kind, has_changed, has_former in zip(kinds, answers, answers, strict=True):
+            for table, standing, former in kind.tables if has_changed else ():
+                # One SELECT of a table is asked with the table's own indexes. Several are put together once.
+                together = "MATERIALIZED" if has_former and former else "NOT MATERIALIZED"
+                rows = f"{standing} UNION ALL {former}" if has_former and former else standing
+                sql, values = self._filled(rows)
+                found[table] = f'"{table}" AS {together} ({sql})', values
+        return found
+
+    def _filled(self, statement):
+        """A statement with placeholders, and their values."""
+        names = re.findall(r"%\((?:at|now)\)s", statement)
+        return re.sub(r"%\((?:at|now)\)s", "%s", statement), [self._moments[name] for name in names]
+
     def __call__(self, execute, sql, params, many, context):
-        tables = [table for table in re.findall(r'"(aid_\w+)"', sql) if table in _pasts(connection.vendor)]
-        if not tables:
+        found = re.findall(r'"(aid_\w+)"', sql)
+        if not found:
             return execute(sql, params, many, context)
         if not READING.match(sql):
             raise WritingThePast("The past is read, and never written.")
-        named, given = [], []
-        for table in dict.fromkeys(tables):
-            statement, moments = _pasts(connection.vendor)[table]
-            named.append(f'"{table}" AS NOT MATERIALIZED ({statement})')
-            given += [self._moments[moment] for moment in moments]
+        named = [self._pasts[table] for table in dict.fromkeys(found) if table in self._pasts]
+        if not named:
+            return execute(sql, params, many, context)
         if params is None:
             sql = sql.replace("%", "%%")
-        return execute(f"WITH {', '.join(named)} {sql}", [*given, *(params or ())], many, context)
+        given = [value for _, values in named for value in values]
+        return execute(f"WITH {', '.join(cte for cte, _ in named)} {sql}", [*given, *(params or ())], many, context)
 
 
 @contextmanager
@@ -81,38 +107,80 @@ def _grouping_by_all_columns():
         features.allows_group_by_selected_pks = kept
 
 
+class Kind(NamedTuple):
+    """How the rows of a model are found at a moment, in SQL: whether any differs from what stands now; whether any
+    former state of a row has to be brought back; and for each table (its name, those of its rows that stand as they
+    stood, the former states)."""
+
+    has_changed: str
+    has_former: str
+    tables: list
+
+
 @cache
 def _pasts(vendor):
-    """For each table whose rows come and go: (the statement that gives its rows at a moment, the moments it needs).
-
-    Written once, since the columns of a table do not change while a program runs.
-    """
-    found = {}
-    for model in with_past():
-        found[model._meta.db_table] = _prepared(_rows_then(vendor, model))
-        lines = _lines(model)
-        told = f"SELECT {_columns(lines, 'h')} FROM {_present(vendor, lines)} h WHERE h.history_date <= {_AT}"
-        found[lines._meta.db_table] = _prepared(told)
-        for field in _lines(model)._history_m2m_fields:
-            through = field.remote_field.through
-            found[through._meta.db_table] = _prepared(_links_then(vendor, model, field, through))
-    for model, column in ADDED.items():
-        rows = f"SELECT {_columns(model, 'r')} FROM {_present(vendor, model)} r WHERE r.{_quoted(column)} <= {_AT}"
-        found[model._meta.db_table] = _prepared(rows)
-    return found
+    """A Kind for each model whose rows come and go. Written once: no column changes while a program runs."""
+    return [
+        *(_kept(vendor, model) for model in with_past()),
+        *(_added(vendor, model, column) for model, column in ADDED.items()),
+    ]
 
 
-def _prepared(statement):
-    """The statement with placeholders, and the names of what belongs into them, in their order."""
-    moments = re.findall(r"%\((?:at|now)\)s", statement)
-    return re.sub(r"%\((?:at|now)\)s", "%s", statement), moments
+def _added(vendor, model, column):
+    table, since = _present(vendor, model), f"r.{_quoted(column)}"
+    standing = f"SELECT {_columns(model, 'r')} FROM {table} r WHERE {since} <= {_AT}"
+    changed = f"EXISTS (SELECT 1 FROM {table} r WHERE {since} > {_AT})"
+    return Kind(changed, "(0 = 1)", [(model._meta.db_table, standing, "")])
 
 
-def _rows_then(vendor, model):
-    """The rows of a table by their history; those that have none, as they are, if they are known since before."""
+def _kept(vendor, model):
     lines, key = _lines(model), _quoted(model._meta.pk.column)
-    kept = {field.attname for field in lines._meta.concrete_fields}
-    present, table = _present(vendor, model), _present(vendor, lines)
+    history, present = _present(vendor, lines), _present(vendor, model)
+    since = f"SELECT l.{key} FROM {history} l WHERE l.history_date > {_AT}"
+    told = f"SELECT {_columns(lines, 'h')} FROM {history} h WHERE h.history_date <= {_AT}"
+    unborn = f"EXISTS (SELECT 1 FROM {present} r WHERE NOT {_is_known(vendor, model)})"
+    then = f"{_newest(history, key)} AND h.history_type <> '-' AND h.{key} IN ({since})"
+    tables = [
+        (
+            model._meta.db_table,
+            f"SELECT {_columns(model, 'r')} FROM {present} r "
+            f"WHERE r.{key} NOT IN ({since}) AND {_is_known(vendor, model)}",
+            f"SELECT {_former_columns(vendor, model)} FROM {history} h WHERE {then}",
+        ),
+        (lines._meta.db_table, told, ""),
+    ]
+    for field in lines._history_m2m_fields:
+        through = field.remote_field.through
+        kept = apps.get_model(model._meta.app_label, f"Historical{model.__name__}_{field.name}")
+        own = _quoted(field.m2m_column_name())
+        tables.append(
+            (
+                through._meta.db_table,
+                f"SELECT {_columns(through, 'r')} FROM {_present(vendor, through)} r WHERE r.{own} NOT IN ({since})",
+                f"SELECT {_columns(through, 'k')} FROM {_quoted(kept._meta.db_table)} k "
+                f"JOIN {history} h ON h.history_id = k.history_id WHERE {then}",
+            )
+        )
+    return Kind(
+        f"(EXISTS ({since}) OR {unborn})",
+        f"EXISTS (SELECT 1 FROM {history} h WHERE h.history_date <= {_AT} AND h.{key} IN ({since}))",
+        tables,
+    )
+
+
+def _newest(history, key):
+    """The condition that a line `h` of a history is the last of its row at the moment."""
+    later = "l.history_date > h.history_date OR (l.history_date = h.history_date AND l.history_id > h.history_id)"
+    return (
+        f"h.history_date <= {_AT} AND NOT EXISTS (SELECT 1 FROM {history} l WHERE l.{key} = h.{key} "
+        f"AND l.history_date <= {_AT} AND ({later}))"
+    )
+
+
+def _former_columns(vendor, model):
+    """The columns of a row as a line of its history has them."""
+    key, present = _quoted(model._meta.pk.column), _present(vendor, model)
+    kept = {field.attname for field in _lines(model)._meta.concrete_fields}
     columns = []
     for field in model._meta.concrete_fields:
         column = _quoted(field.column)
@@ -124,49 +192,26 @@ def _rows_then(vendor, model):
             columns.append(f"COALESCE({hidden}, h.{column}) AS {column}")
         else:
             columns.append(f"h.{column}")
-    newest = _newest(table, key)
-    then = f"SELECT {', '.join(columns)} FROM {table} h WHERE {newest} AND h.history_type <> '-'"
-    since = _known_since(vendor, model)
-    without = f"NOT EXISTS (SELECT 1 FROM {table} l WHERE l.{key} = r.{key})"
-    return f"{then} UNION ALL SELECT {_columns(model, 'r')} FROM {present} r WHERE {without}{since}"
+    return ", ".join(columns)
 
 
-def _newest(table, key):
-    """The condition that a line `h` of a history is the last of its row at the moment."""
-    later = "l.history_date > h.history_date OR (l.history_date = h.history_date AND l.history_id > h.history_id)"
-    return (
-        f"h.history_date <= {_AT} AND NOT EXISTS (SELECT 1 FROM {table} l WHERE l.{key} = h.{key} "
-        f"AND l.history_date <= {_AT} AND ({later}))"
-    )
-
-
-def _links_then(vendor, model, field, through):
-    """The links of a many-to-many field, which go with the lines of the history of the row that has them."""
-    lines, key = _lines(model), _quoted(model._meta.pk.column)
-    kept = apps.get_model(model._meta.app_label, f"Historical{model.__name__}_{field.name}")
-    table, own = _present(vendor, lines), _quoted(field.m2m_column_name())
-    then = (
-        f"SELECT {_columns(through, 'k')} FROM {_quoted(kept._meta.db_table)} k "
-        f"JOIN {table} h ON h.history_id = k.history_id WHERE {_newest(table, key)} AND h.history_type <> '-'"
-    )
-    without = f"NOT EXISTS (SELECT 1 FROM {table} l WHERE l.{key} = r.{own})"
-    return f"{then} UNION ALL SELECT {_columns(through, 'r')} FROM {_present(vendor, through)} r WHERE {without}"
-
-
-def _known_since(vendor, model):
-    """The condition that a row without a history is known since before the moment, as far as the row tells."""
+def _is_known(vendor, model):
+    """The condition that a row which was not saved since the moment was there at it: it has a history, or says since
+    when it is known, by itself or by what it belongs to."""
+    history, key = _present(vendor, _lines(model)), _quoted(model._meta.pk.column)
+    columns = [f"r.{_quoted(name)}" for name in known_since(model)]
     if owner := owner_of(model):
         owners, column = model._meta.get_field(owner).related_model, model._meta.get_field(owner).column
-        since = known_since(owners)[0]
-        return (
-            f" AND EXISTS (SELECT 1 FROM {_present(vendor, owners)} o "
-            f"WHERE o.{_quoted(owners._meta.pk.column)} = r.{_quoted(column)} AND o.{_quoted(since)} <= {_AT})"
+        since = (
+            f"EXISTS (SELECT 1 FROM {_present(vendor, owners)} o WHERE o.{_quoted(owners._meta.pk.column)} = "
+            f"r.{_quoted(column)} AND o.{_quoted(known_since(owners)[0])} <= {_AT})"
         )
-    columns = [f"r.{_quoted(name)}" for name in known_since(model)]
-    if not columns:
-        return ""
-    since = f"COALESCE({', '.join(columns)})" if len(columns) > 1 else columns[0]
-    return f" AND {since} <= {_AT}"
+    elif columns:
+        first = f"COALESCE({', '.join(columns)})" if len(columns) > 1 else columns[0]
+        since = f"{first} <= {_AT}"
+    else:
+        return "(1 = 1)"
+    return f"({since} OR EXISTS (SELECT 1 FROM {history} l WHERE l.{key} = r.{key}))"
 
 
 def _lines(model):
