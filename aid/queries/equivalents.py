@@ -13,7 +13,9 @@ from aid.queries.currency_words import codes_named
 
 # What “dollars” or “pounds” mean where nothing else is said: they come first, and the others after them.
 USUAL = ("USD", "GBP", "EUR")
-LONGEST_TEXT = 20_000
+LONGEST_TEXT = 5_000
+# More numbers than these stand in no sentence.
+MOST_NUMBERS = 60
 MOST_DIGITS = 15
 _ABOUT = re.compile(
     r"\b(?:about|around|approximately|approx|roughly|nearly|almost|some|circa|ca|over|under|more than|less than|"
@@ -67,7 +69,7 @@ def amount_and_equivalent(text):
 
 
 def _amounts(text):
-    numbers = [number for number in typed_numbers(text) if number.numbers and not number.is_share]
+    numbers = [number for number in typed_numbers(text) if number.numbers and not number.is_share][:MOST_NUMBERS]
     found = []
     for number, following in zip_longest(numbers, numbers[1:]):
         start, end = number.start, _end_of_currency(text, number.end, following.start if following else len(text))

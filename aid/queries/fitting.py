@@ -14,7 +14,15 @@ from typing import NamedTuple
 from django.core.exceptions import ValidationError
 
 from aid.dates import parse, spoken
-from aid.intake.reference_rates import BEGINNING, QUOTED, QUOTED_UNTIL, last_day, published_rate, why_no_rate
+from aid.intake.reference_rates import (
+    BEGINNING,
+    QUOTED,
+    QUOTED_UNTIL,
+    closing_day,
+    last_day,
+    published_rate,
+    why_no_rate,
+)
 from aid.intake.typed import typed_dates
 from aid.money import Money, converted, deviation, figure, short, tolerance
 from aid.queries.equivalents import Unreadable, Written, amount_and_equivalent
@@ -194,7 +202,7 @@ def _years(first, last, ends):
 # What the rates say
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=100_000)
 def _rate(code, day):
     return Decimal(1) if code == "EUR" else published_rate(code, day)
 
@@ -216,9 +224,9 @@ def _held(amount, stated, year, month, day, approximate):
         datetime.date(year + (month or 12) // 12, (month or 12) % 12 + 1, 1) - datetime.timedelta(1), last_day()
     )
     days = (first + datetime.timedelta(number) for number in range((last - first).days + 1))
-    rows = [row for row in (_at(amount, stated, each, approximate) for each in days) if row]
-    if rows:
-        return min(rows, key=lambda row: abs(row.deviation))
+    nearest = min((found for found in (_off_on(amount, stated, day) for day in days) if found), default=None)
+    if nearest:
+        return _at(amount, stated, nearest[1], approximate)
     why = why_no_rate(last, (amount.currency, stated.currency)) or "the history ends before it"
     return Held(amount.currency, stated.currency, year, None, None, None, False, why)
 
@@ -235,6 +243,14 @@ def _held_on(amount, stated, asked, approximate):
         if earlier >= BEGINNING and (row := _at(amount, stated, earlier, approximate)):
             return row._replace(year=asked.year, why=why)
     return Held(*codes, asked.year, None, None, None, False, why or "there is no rate within ten days before it")
+
+
+def _off_on(amount, stated, day):
+    """(how far the stated figure is off at the rates of a day, the day), unrounded; None where there are none."""
+    if closing_day(day):
+        return None
+    one, other = _rate(amount.currency, day), _rate(stated.currency, day)
+    return None if one is None or other is None else (abs(stated.amount * one / (amount.amount * other) - 1), day)
 
 
 def _at(amount, stated, day, approximate):

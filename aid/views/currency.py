@@ -15,7 +15,7 @@ from aid.queries.chosen import PARAMETER, Chosen, read_currency
 MOST_KEPT = 30
 LONGEST_KEPT = 200
 ADDED = (PARAMETER, "as_of")
-# A link within the site to a page: no file, no anchor of the same page, nothing of the desk.
+# A link within the site: no anchor of the same page, nothing of the desk.
 LINK = re.compile(rb'(<a [^>]*?href=")((?:/(?!/|static/|admin/)|\?)[^"]*)"')
 
 
@@ -39,12 +39,13 @@ def kept_in_form(request):
 
 
 def keep_in_links(html, kept):
-    """A page's HTML with these parameters in each link to another page of the site that does not have them."""
+    """A page's HTML with these parameters in each link to a page of the site, or its JSON, that does not have them."""
 
     def with_kept(match):
         before, link = match.groups()
         address = urlsplit(link.decode().replace("&amp;", "&"))
-        if "." in address.path.rpartition("/")[2]:
+        file = address.path.rpartition("/")[2]
+        if "." in file and not file.endswith(".json"):
             return match.group()
         query = QueryDict(address.query, mutable=True)
         for name, value in kept.items():
