@@ -39,7 +39,7 @@ def kept_in_form(request):
 
 
 def keep_in_links(html, kept):
-    """A page's HTML with these parameters in each link to a page of the site, or its JSON, that does not have them."""
+    """A page's HTML with these parameters in each link to a page of the site, or its JSON, that has none of them."""
 
     def with_kept(match):
         before, link = match.groups()

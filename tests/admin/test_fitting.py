@@ -80,7 +80,7 @@ def test_second_claim_about_a_field_is_offered_as_an_alternative(editor, pledge)
 
 
 def test_address_that_takes_up_stays_one_that_servers_take(editor, pledge):
-    page = asked(editor, pledge=pledge.pk, text=SENTENCE + " “" * 3000, day="XXXX-01-24")
+    page = asked(editor, pledge=pledge.pk, text=SENTENCE + " “" * 2000, day="XXXX-01-24")
     addresses = [address for _, address in page.context["currencies"] if address]
     assert addresses
     assert all(len(address) < 4000 for address in addresses)

@@ -83,7 +83,7 @@ def test_amount_and_its_equivalent_are_read(text, amount, stated):
         ("91 million", "No amount with a currency"),
         ("0 kroner", "No amount with a currency"),
         ("-91 million kroner", "No amount with a currency"),
-        ("9" * 5000 + " kroner", "No amount with a currency"),
+        ("9" * 4000 + " kroner", "No amount with a currency"),
         ("91 million kroner", "“91 million kroner” has no equivalent"),
         ("91 million kroner and 5 million kroner", "“91 million kroner” has no equivalent"),
         ("<script>\x00 5 kroner", "“5 kroner” has no equivalent"),
