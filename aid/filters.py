@@ -24,7 +24,7 @@ from aid.models import (
     Source,
 )
 from aid.queries.chosen import PARAMETER
-from aid.queries.counting import Counting
+from aid.queries.counting import Counting, Verdict
 from aid.queries.public import Listed
 from aid.queries.totals import DIVISIONS
 
@@ -349,7 +349,7 @@ class PledgeFilterSet(ListFilterSet):
                 )
 
 
-LEFT_OUT = "left-out"
+LEFT_OUT, STEP = "left-out", "step"
 
 
 class TotalRowsFilterSet(PledgeFilterSet):
@@ -367,6 +367,7 @@ class TotalRowsFilterSet(PledgeFilterSet):
         choices=[
             ("counted", "counted"),
             (UNKNOWN, "counted, with an amount that is not known"),
+            (STEP, "counted with the amount of the last stage"),
             (LEFT_OUT, "left out"),
         ],
         method=lambda queryset, name, value: queryset,
@@ -409,7 +410,12 @@ class TotalRowsFilterSet(PledgeFilterSet):
         status = self.form.cleaned_data.get("status")
         if not status:
             return rows
-        return rows.filter(pk__in=Listed(pk for pk, one in self.judged.items() if one.verdict.status == status))
+        return rows.filter(pk__in=Listed(pk for pk, one in self.judged.items() if self._has_status(one, status)))
+
+    def _has_status(self, judged, status):
+        if status == STEP:
+            return judged.verdict == Verdict.COUNTED and self.counting.step_dates(judged.entry.pk) is not None
+        return judged.verdict.status == status
 
 
 class TotalsFilterSet(TotalRowsFilterSet):

@@ -71,7 +71,9 @@ def method_now(public):
         equivalents=public.of(Valuation.objects.all()).count(),
         other_amounts=public.of(amounts.filter(stage_step__isnull=True, valuation__isnull=True)).count(),
         without_year=sum(1 for _, dates in found if only_year(*dates) == NOT_KNOWN),
-        own_amounts=sum(1 for one in judged if counting.step_dates(one.entry.pk) is not None),
+        own_amounts=sum(
+            one.verdict == Verdict.COUNTED and counting.step_dates(one.entry.pk) is not None for one in judged
+        ),
         example=_example(judged, public),
     )
 

@@ -28,7 +28,7 @@ class Line:
 
     @property
     def others(self) -> list[Said]:
-        return [said for said in self.amount.said[1:] if said.claim.rank == Rank.ALTERNATIVE]
+        return [said for said in self.amount.said if said.claim.rank == Rank.ALTERNATIVE]
 
     @property
     def is_left_out(self):

@@ -7,6 +7,7 @@ from aid.exchange.tables import csv_lines
 from aid.filters import Asked, TotalRowsFilterSet, TotalsFilterSet
 from aid.models import Pledge
 from aid.models.records import canonical_text
+from aid.queries.chosen import PARAMETER
 from aid.queries.ladder import steps_shown
 from aid.queries.readings import plural, with_basis
 from aid.queries.total_rows import COLUMNS, CONVERTED, lines_of, table
@@ -75,7 +76,10 @@ def total_rows(request):
             totals=leading(whole, values),
             judged=set_.judged,
             withdrawn=list(set_.withdrawn[: MOST_ROWS + 1]),
-            files=[(name, address(reverse(f"total-{kind}"), asked.values)) for kind, name in FILES],
+            files=[
+                (name, address(reverse(f"total-{kind}"), asked.values, **{PARAMETER: chosen.currency}))
+                for kind, name in FILES
+            ],
             totals_address=address(reverse("total-list"), values),
         )
         return rows
@@ -119,7 +123,10 @@ def _named(request, response, kind):
 
 @public_page
 def total_csv(request):
-    _, chosen, rows = _table(request)
+    asked, chosen, rows = _table(request)
+    if asked.ignored:
+        # A table has no place to say what was not understood, and must not be of more than was asked for.
+        return HttpResponse("\n".join(asked.ignored), status=400, content_type="text/plain; charset=utf-8")
     header = [*COLUMNS, *(CONVERTED if chosen else ())]
     lines = csv_lines(header, ([row[name] for name in header] for row in rows))
     return _named(request, HttpResponse("".join(lines), content_type="text/csv; charset=utf-8"), "csv")

@@ -7,6 +7,7 @@ from decimal import Decimal
 from io import StringIO
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from aid.choices import Rank, Stage
@@ -133,6 +134,7 @@ def test_narrowing_the_rows_changes_no_total(reader, ledger, status):
     assert narrow.context["totals"] == whole.context["totals"]
     told = {line.judged.verdict.status for line in narrow.context["rows"]}
     assert told == {status}
+    assert [line.pledge.slug for line in reader.get("/totals/rows/?status=step").context["rows"]] == ["own-amount"]
     assert len(narrow.context["rows"]) < len(whole.context["rows"])
 
 
@@ -250,3 +252,32 @@ def test_pages_of_totals_ask_as_often_for_three_rows_as_for_one(reader, address,
         make.make_valuation(pledge=pledge)
         with django_assert_num_queries(queries):
             assert reader.get(address).status_code == 200
+
+
+def test_files_are_in_the_currency_of_the_page_and_of_no_more_than_was_asked_for(reader, ledger):
+    make.make_rate("2024-01-24", "DKK", "7.5")
+    files = reader.get("/totals/rows/?stage=announced&currency=EUR").context["files"]
+    assert files[0] == ("CSV", "/totals/rows.csv?stage=announced&currency=EUR")
+    told = {row["pledge"]: row for row in rows_of(reader.get(files[0][1]))}
+    assert (told["envelope"]["amount_converted"], told["envelope"]["rate_of"]) == ("133.33", "2024-01-24")
+    assert (told["own-amount"]["amount_converted"], told["unknown"]["amount_converted"]) == ("40.00", "")
+    refused = reader.get("/totals/rows.csv?stage=moon")
+    assert (refused.status_code, refused.content.decode()) == (400, "Ignored: stage “moon” is no stage here.")
+
+
+def test_totals_are_those_of_the_day_that_is_asked_for(reader):
+    with time_machine.travel("2025-01-01T12:00:00Z", tick=False):
+        pledge = make.make_pledge(slug="fund", amount=Decimal(100))
+        make.make_pledge(slug="later-superseded", amount=Decimal(7))
+    with time_machine.travel("2025-01-03T12:00:00Z", tick=False):
+        pledge.amount = Decimal(200)
+        pledge.supersedes = Pledge.objects.get(slug="later-superseded")
+        pledge.save()
+
+    def counted(day):
+        [total] = reader.get(f"/totals/rows/?as_of={day}").context["totals"]
+        return total.amounts["DKK"], total.left_out_number
+
+    assert (counted("2025-01-02"), counted("2025-01-04")) == ((107, 0), (200, 1))
+    then = rows_of(reader.get("/totals/rows.csv?as_of=2025-01-02"))
+    assert [row["amount_counted"] for row in then] == ["7", "100"]
