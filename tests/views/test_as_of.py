@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 import time_machine
@@ -9,7 +10,16 @@ from django.utils import timezone
 
 from aid.actions.beginnings import begin_histories
 from aid.models import Article, Pledge
-from tests.builders import make_article, make_coalition, make_membership, make_party, make_pledge, make_source
+from tests.builders import (
+    make_article,
+    make_claim,
+    make_coalition,
+    make_membership,
+    make_party,
+    make_passage,
+    make_pledge,
+    make_source,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -224,3 +234,22 @@ def test_a_page_tells_on_which_days_it_was_changed_and_leads_to_each(reader, ren
     assert re.findall(r'href="\?as_of=([^"]*)"', text(reader.get("/pledges/boats/?as_of=2024-03-01"))) == [
         "2024-02-01"
     ]
+
+
+def test_a_total_and_a_claim_are_those_of_the_day(reader):
+    with time_machine.travel(FIRST, tick=False):
+        pledge = make_pledge(slug="boats", amount=Decimal(5_000_000))
+        claim = make_claim(pledge, "amount", [make_passage()])
+    with time_machine.travel(THIRD, tick=False):
+        pledge.amount, claim.value = Decimal(7_000_000), "7000000"
+        pledge.save()
+        claim.save()
+        make_pledge(donor=pledge.donor, recipient=pledge.recipient)
+
+    day = {"as_of": "2024-03-01"}
+    assert "DKK 5 million" in text(reader.get("/totals/", day))
+    assert "DKK 98 million" in text(reader.get("/totals/"))
+    json = f"/claims/{claim.key}.json"
+    assert (reader.get(json, day).json()["value"], reader.get(json).json()["value"]) == ("5000000", "7000000")
+    assert [told["told"] for told in reader.get(json, day).json()["history"]] == [["It was recorded: DKK 5,000,000"]]
+    assert reader.get(json, {"as_of": "2024-01-01"}).status_code == 404

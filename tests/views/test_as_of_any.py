@@ -28,9 +28,20 @@ from tests import builders as make
 from tests.views.test_as_of import main
 
 BEGIN = datetime(2024, 1, 1, 12, tzinfo=UTC)
-LISTS = ("/", "/articles/", "/pledges/", "/coalitions/", "/parties/", "/sources/", "/people/", "/corrections/")
+LISTS = (
+    "/",
+    "/articles/",
+    "/pledges/",
+    "/coalitions/",
+    "/parties/",
+    "/sources/",
+    "/people/",
+    "/corrections/",
+    "/claims/",
+    "/totals/",
+)
 LADDER = [Stage.ANNOUNCED, Stage.COMMITTED, Stage.ALLOCATED, Stage.DISBURSED, Stage.DELIVERED]
-# Each takes seconds. More of them: NEWSROOM_AS_OF_EXAMPLES=50 .venv/bin/python -m pytest tests/views/test_as_of_any.py
+# Each takes seconds. For more of them, set NEWSROOM_AS_OF_EXAMPLES=50.
 EXAMPLES = int(os.environ.get("NEWSROOM_AS_OF_EXAMPLES", "3"))
 
 
