@@ -65,7 +65,7 @@ def addresses(document):
         "/about/",
         withdrawn.get_absolute_url(),
         *(f"/{name}/" for name in lists),
-        "/pledges/?stage=allocated&donor=XX",
+        "/pledges/?stage=allocated&donor=XX&currency=USD",
         "/pledges/?stage=cancelled",
         "/nothing/",
         *(record.get_absolute_url() for record in records),
@@ -172,7 +172,7 @@ def test_filters_work_as_a_plain_form_with_targets_large_enough_to_touch(page, l
     page.goto(f"{live_server.url}/pledges/")
     page.get_by_text("Filter and sort").click()
     page.get_by_label("Donor").select_option(label="Luxembourg")
-    page.get_by_role("button", name="Show").click()
+    page.locator(".filters").get_by_role("button", name="Show").click()
     expect(page.locator("#count")).to_have_text("1 pledge")
     page.get_by_text("Filter and sort").click()
     heights = page.evaluate(
@@ -184,6 +184,23 @@ def test_filters_work_as_a_plain_form_with_targets_large_enough_to_touch(page, l
     assert min(heights) >= 44
     page.get_by_role("link", name="Donor: Luxembourg").click()
     expect(page.locator("#count")).to_have_text("3 pledges")
+
+
+def test_chosen_currency_goes_along_from_page_to_page_without_a_cookie(page, live_server, document):
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.goto(f"{live_server.url}/pledges/?donor=denmark")
+    page.get_by_text("Amounts also in another currency").click()
+    page.get_by_label("Show amounts also in").select_option("USD")
+    form = page.locator(".currency__form")
+    assert min(box["height"] for box in (form.locator(name).bounding_box() for name in ("select", "button"))) >= 44
+    form.get_by_role("button", name="Show").click()
+    expect(page).to_have_url(f"{live_server.url}/pledges/?donor=denmark&currency=USD")
+    expect(page.locator(".converted")).to_contain_text("about USD 13.31 million")
+    page.get_by_role("link", name="Danish support for Ukraine’s cyber defence").click()
+    expect(page.locator(".hero .converted")).to_contain_text("USD 13,308,054.39")
+    page.locator(".hero").get_by_role("link", name="ECB rate", exact=True).click()
+    expect(page).to_have_url(f"{live_server.url}/sources/ecb-reference-rates/?currency=USD")
+    assert page.context.cookies() == []
 
 
 def test_no_page_grows_wider_than_the_screen_through_one_long_word(page, live_server, document):
