@@ -534,7 +534,7 @@ class ClaimFilterSet(ListFilterSet):
     )
 
     def offered(self):
-        sources = self.rows(Source).filter(naming(self.rows(Claim).standing(), "source"))
+        sources = self.rows(Source).filter(naming(self.rows(Claim).standing().of_facts(), "source"))
         return {"source": [*named(sources, label="title"), (COMPUTED, "none, computed here")]}
 
     def by_source(self, queryset, name, value):

@@ -1,9 +1,12 @@
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.utils.text import Truncator
 
 from aid.admin.base import UNKNOWN_HELP, DeskAdmin, RecordAdmin, RowInline, date_text, warn
 from aid.admin.claim_rows import claims_inline
 from aid.admin.published import AsksFirst
 from aid.models.people import Office, Person
+from aid.queries.readings import plural
+from aid.rules.speakers import statements_outside
 
 OFFICE_FIELDS = ["title", "party", ("held_from", "held_from_unknown"), ("held_until", "held_until_unknown")]
 
@@ -15,6 +18,19 @@ class OfficeInline(RowInline):
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("person", "party")
+
+
+def warn_of_statements(request, office):
+    """Says which statements were made, by their dates, when the office was not held."""
+    found = statements_outside(office)
+    if found:
+        (statement, then), more = found[0], len(found) - 1
+        others = f" So it is with {plural(more, 'more statement')}." if more else ""
+        messages.warning(
+            request,
+            f"“{Truncator(statement.text).chars(60)}”: {then.told} Readers are told so. Correct the day, or the "
+            f"office.{others}",
+        )
 
 
 @admin.register(Person)
@@ -42,6 +58,7 @@ class PersonAdmin(AsksFirst, DeskAdmin):
         super().save_related(request, form, formsets, change)
         for office in form.instance.offices.all():
             warn(request, office)
+            warn_of_statements(request, office)
 
     @admin.display(description="offices")
     def held(self, person):
@@ -66,6 +83,10 @@ class OfficeAdmin(RecordAdmin):
             },
         )
     ]
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        warn_of_statements(request, form.instance)
 
     @admin.display(description="from", ordering="held_from_earliest")
     def from_day(self, office):

@@ -1,9 +1,14 @@
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.utils.html import format_html
 from django.utils.text import Truncator
 
 from aid.admin.base import UNKNOWN_HELP, RecordAdmin, date_text, value_text
 from aid.admin.claim_rows import claims_inline
 from aid.models.statements import Assertion, Statement
+from aid.rules.speakers import HELD, NOT_HELD, UNKNOWN, office_then
+
+# What the list says of the office, and how it looks.
+OFFICE_WORDS = {HELD: ("yes", ""), UNKNOWN: ("not certain", "unknown"), NOT_HELD: ("no", "evidence unsupported")}
 
 ABOUT = (
     "What it is about",
@@ -16,7 +21,7 @@ ABOUT = (
 
 @admin.register(Statement)
 class StatementAdmin(RecordAdmin):
-    list_display = ["said", "form", "who", "for_whom", "day", "evidence"]
+    list_display = ["said", "form", "who", "for_whom", "day", "in_office", "evidence"]
     list_filter = ["form"]
     list_select_related = ["speaker", "party", "office__person", "office__party"]
     names_need = ["office__person", "office__party"]
@@ -56,6 +61,20 @@ class StatementAdmin(RecordAdmin):
     @admin.display(description="said", ordering="said_on_latest")
     def day(self, statement):
         return date_text(statement, "said_on")
+
+    @admin.display(description="in office then")
+    def in_office(self, statement):
+        then = office_then(statement)
+        if then is None:
+            return "–"
+        words, style = OFFICE_WORDS[then.state]
+        return format_html('<span class="{}" title="{}">{}</span>', style, then.told, words)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        then = office_then(form.instance)
+        if then is not None and then.state != HELD:
+            messages.warning(request, f"{then.told} Readers are told so beside the statement.")
 
 
 @admin.register(Assertion)

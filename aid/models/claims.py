@@ -120,6 +120,10 @@ class ClaimQuerySet(RecordQuerySet):
         """Claims that have not been withdrawn."""
         return self.exclude(rank=Rank.WITHDRAWN)
 
+    def of_facts(self):
+        """Without those about context, which is counted nowhere."""
+        return self.filter(assertion__isnull=True)
+
     def preferred(self):
         return self.filter(rank=Rank.PREFERRED)
 

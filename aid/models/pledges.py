@@ -1,5 +1,5 @@
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
@@ -58,8 +58,10 @@ class PledgeQuerySet(RecordQuerySet):
         return set(self.exclude(currency="").order_by().values_list("currency", flat=True).distinct())
 
     def for_list(self):
-        """With everything that one line of a list shows."""
-        return self.select_related("donor", "recipient", "coalition")
+        """With everything that one line of a list shows, `stage_wording` being the source's verb for the stage."""
+        last = PledgeStage.objects.filter(pledge=OuterRef("pk")).order_by("-position")
+        rows = self.select_related("donor", "recipient", "coalition")
+        return rows.annotate(stage_wording=Subquery(last.values("wording")[:1]))
 
     def for_page(self, public):
         """With everything that a pledge's own page shows of the records around it."""

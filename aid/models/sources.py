@@ -32,13 +32,13 @@ def text_hash(text):
 
 class SourceQuerySet(RecordQuerySet):
     def with_use(self, public):
-        """With `claim_count`, the number of standing claims that are public and rest on it, and `gives_rates`,
-        whether exchange rates are from it; without the text, which lists do not show."""
+        """With `claim_count`, the number of standing claims of facts that are public and rest on it, and
+        `gives_rates`, whether exchange rates are from it; without the text, which lists do not show."""
         claims, rates = (
             public.of(self.model._meta.get_field(name).related_model.objects.order_by())
             for name in ("claims", "rates")
         )
-        standing = claims.filter(rank__in=(Rank.PREFERRED, Rank.ALTERNATIVE))
+        standing = claims.filter(rank__in=(Rank.PREFERRED, Rank.ALTERNATIVE), assertion__isnull=True)
         rows = self.select_related("publisher").defer("text")
         return rows.annotate(
             claim_count=counted(standing, "source"), gives_rates=Exists(rates.filter(source=OuterRef("pk")))

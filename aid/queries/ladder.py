@@ -62,6 +62,11 @@ class Rung:
         return f"back to {label}" if self.is_back and self.stage != Stage.CANCELLED else label
 
     @property
+    def wording(self):
+        """The source's own verb for the stage, or ""."""
+        return self.step.wording if self.step else ""
+
+    @property
     def why(self):
         """Why it steps back, in the editors' words; "" where it does not."""
         return self.step.back_why if self.step and self.is_back else ""

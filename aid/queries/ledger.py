@@ -11,7 +11,8 @@ from aid.queries.public import Public
 
 @dataclass(frozen=True)
 class Glance:
-    """Counts of the ledger as readers see it. A claim counts unless it was withdrawn, as in the list of sources."""
+    """Counts of the ledger as readers see it. A claim counts unless it was withdrawn or is about
+    context, as in the list of sources."""
 
     pledges: int
     amounts_unknown: int
@@ -45,7 +46,7 @@ def at_a_glance(public=None):
     )
     by_basis = {
         row["basis"]: row
-        for row in public.of(Claim.objects.standing())
+        for row in public.of(Claim.objects.standing().of_facts())
         .order_by()
         .values("basis")
         .annotate(rows=Count("pk"), unverified=Count("pk", filter=Q(verified_at__isnull=True)))

@@ -14,6 +14,7 @@ from aid.filters import shortened
 from aid.models.claims import field_anchor, place_on_page
 from aid.money import rounded
 from aid.queries import ladder, readings
+from aid.rules import speakers
 
 register = template.Library()
 
@@ -192,6 +193,21 @@ def basis(value):
     return format_html('<span class="basis basis--{}">{}</span>', term.value, term.label)
 
 
+@register.filter
+def office_then(statement):
+    return speakers.office_then(statement)
+
+
+@register.simple_tag
+def verb(words, language=""):
+    """The source's own verb for a stage, beside the stage; nothing where none is recorded."""
+    if not words:
+        return ""
+    tongue = format_html(' lang="{}"', language) if language else ""
+    lead = format_html('<span class="visually-hidden">{}</span>', "in the source’s words ")
+    return format_html('{}<q class="verb"{}>{}</q>', lead, tongue, words)
+
+
 @register.simple_tag
 def ladder_line(steps, pledge, here=False):
     """A Ladder in one line, its whole days as times: "Announced 24 January 2024, allocated (date not stated)". Each
@@ -199,12 +215,14 @@ def ladder_line(steps, pledge, here=False):
     parts = []
     for number, rung in enumerate(steps.rungs):
         row, day = (pledge, "announced_on") if rung.is_of_pledge else (rung.step, "on")
-        verb = rung.verb if number else rung.verb.capitalize()
-        verb = opens(verb, rung.step, "stage", here) if rung.step else verb
+        name = rung.verb if number else rung.verb.capitalize()
+        name = opens(name, rung.step, "stage", here) if rung.step else name
+        if rung.wording:
+            name = format_html("{} {}", name, verb(rung.wording))
         undated = format_html('<span class="unknown">(date {})</span>', rung.why_undated)
         when = opens(reading(rung.date) if rung.date else undated, row, day, here)
         what = format_html(" ({})", opens(figure(rung.amount), rung.step, "amount", here)) if rung.amount else ""
-        parts.append(format_html('<span class="ladder-line__step">{} {}{}</span>', verb, when, what))
+        parts.append(format_html('<span class="ladder-line__step">{} {}{}</span>', name, when, what))
     if steps.not_reached:
         parts.append(format_html('<span class="unknown">{} not stated</span>', steps.not_reached))
     return format_html_join(", ", "{}", ((part,) for part in parts))

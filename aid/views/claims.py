@@ -30,7 +30,7 @@ class NoClaim(Exception):
 @public_page
 def claim_list(request):
     public = readers_have(request)
-    records = for_list(Claim.objects.standing())
+    records = for_list(Claim.objects.standing().of_facts())
 
     def told(rows):
         values = values_of(rows)

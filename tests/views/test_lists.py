@@ -286,7 +286,7 @@ def corrections():
         ("parties", a_party, 3),
         ("people", a_person, 6),
         ("sources", a_source, 4),
-        ("claims", claims, 16),
+        ("claims", claims, 14),
         ("corrections", corrections, 8),
     ),
 )
