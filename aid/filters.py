@@ -25,8 +25,8 @@ from aid.models import (
 )
 from aid.queries.chosen import PARAMETER
 from aid.queries.counting import Counting, Verdict
+from aid.queries.divisions import DIVISIONS
 from aid.queries.public import Listed
-from aid.queries.totals import DIVISIONS
 
 LONGEST_VALUE = 200
 SHOWN = 60

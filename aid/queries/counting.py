@@ -4,7 +4,7 @@ A total is of a set of pledges at one stage. What the set is decides: a part sta
 not in the set. docs/architecture.md has the reasons.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
@@ -185,14 +185,8 @@ class Counting:
         return [judged(entry) for entry in entries]
 
 
-def reasons_of(judged):
-    """How many of the Judged are left out for which reason: [(number, sentence's part)], the most frequent first."""
-    numbers = Counter(one.verdict for one in judged if one.verdict.is_left_out)
-    return told(numbers)
-
-
 def told(numbers):
-    """The same from {Verdict: number}."""
+    """{Verdict: number left out} as [(number, sentence's part)], the most frequent first."""
     order = list(Verdict)
     ranked = sorted(numbers.items(), key=lambda pair: (-pair[1], order.index(pair[0])))
     return [(number, LEFT_OUT[verdict][number != 1]) for verdict, number in ranked if number]

@@ -8,7 +8,8 @@ from aid.choices import Rank, Stage
 from aid.models.claims import Claim
 from aid.models.pledges import Pledge, Valuation
 from aid.queries.counting import Counting, Verdict, told
-from aid.queries.totals import NOT_KNOWN, StageTotal, only_year, sums
+from aid.queries.divisions import NOT_KNOWN, only_year
+from aid.queries.totals import StageTotal, sums
 
 # So many lines an example can have and still be read.
 LONGEST_EXAMPLE = 12

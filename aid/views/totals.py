@@ -8,13 +8,14 @@ from aid.filters import Asked, TotalRowsFilterSet, TotalsFilterSet
 from aid.models import Pledge
 from aid.models.records import canonical_text
 from aid.queries.chosen import PARAMETER
+from aid.queries.divisions import DIVISIONS, NOT_KNOWN, divided
 from aid.queries.ladder import steps_shown
 from aid.queries.readings import plural, with_basis
 from aid.queries.total_rows import COLUMNS, CONVERTED, lines_of, table
-from aid.queries.totals import DIVISIONS, divided, judged_sums
+from aid.queries.totals import judged_sums
 from aid.views.currency import chosen_currency
 from aid.views.lists import address, list_page
-from aid.views.pages import MOST_ROWS, public_page, readers_have
+from aid.views.pages import excerpt, public_page, readers_have
 
 DIVIDED_BY = "donor"
 
@@ -44,7 +45,9 @@ def total_list(request):
             (each.noun, address(request.path, values, by=each.name), each is division) for each in DIVISIONS.values()
         ]
         found.update(whole=whole, division=division, ways=ways)
-        found["count"] = plural(len(whole.groups), division.noun, division.nouns)
+        known = [group for group in whole.groups if group.key != NOT_KNOWN]
+        rest = f", and “{division.not_known}”" if len(known) < len(whole.groups) else ""
+        found["count"] = plural(len(known), division.noun, division.nouns) + rest
         return whole.groups
 
     return list_page(
@@ -75,7 +78,7 @@ def total_rows(request):
         found.update(
             totals=leading(whole, values),
             judged=set_.judged,
-            withdrawn=list(set_.withdrawn[: MOST_ROWS + 1]),
+            withdrawn=excerpt(set_.withdrawn),
             files=[
                 (name, address(reverse(f"total-{kind}"), asked.values, **{PARAMETER: chosen.currency}))
                 for kind, name in FILES

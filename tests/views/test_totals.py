@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from aid.choices import Rank, Stage
 from aid.models import Pledge
-from aid.queries.totals import DIVISIONS
+from aid.queries.divisions import DIVISIONS
 from tests import builders as make
 
 pytestmark = pytest.mark.django_db

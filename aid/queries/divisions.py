@@ -1,0 +1,185 @@
+"""Pledges divided into groups by donor, sector, year and so on, each group with its totals, as the whole has them."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db.models import OuterRef, Subquery
+
+from aid.choices import AidType, Basis, Rank, Stage
+from aid.models.claims import Claim
+from aid.models.coalitions import Coalition
+from aid.models.parties import Party
+from aid.models.pledges import Pledge, Sector
+from aid.queries.counting import Counting, Verdict
+from aid.queries.public import EVERYTHING
+from aid.queries.totals import Days, StageTotal, sums
+
+# How a group is called whose rows say nothing of what they are divided by.
+NOT_KNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Division:
+    """A way to divide pledges into groups, each with its total. `names` gives {key: name} in the order of the groups,
+    asked with the keys and `public`."""
+
+    name: str  # as the address has it
+    noun: str
+    nouns: str
+    parameter: str  # the filter that gives one group
+    columns: tuple[str, ...]
+    key: Callable
+    names: Callable
+    not_known: str  # how the group of those that say nothing is called
+    kind: type | None = None  # whose pages the groups' names lead to
+
+
+def _slugs(model):
+    def names(keys, public):
+        rows = public.named(model.objects.filter(slug__in=keys)).order_by("name")
+        return dict(rows.values_list("slug", "name"))
+
+    return names
+
+
+def _sector_names(keys, public):
+    found = defaultdict(list)
+    for code, name in Sector.objects.filter(code__in=keys).order_by("name").values_list("code", "name"):
+        found[code].append(name)
+    return {code: " / ".join(names) for code, names in found.items()}
+
+
+def only_year(earliest, latest):
+    """The year within which a date lies for certain, as text; NOT_KNOWN where it has no year or spans several."""
+    if earliest is None or latest is None or earliest.year != latest.year:
+        return NOT_KNOWN
+    return str(earliest.year)
+
+
+def _labels(vocabulary):
+    return lambda keys, public: {term.value: term.label for term in vocabulary if term.value in keys}
+
+
+DIVISIONS = {
+    division.name: division
+    for division in (
+        Division("donor", "donor", "donors", "donor", ("donor__slug",), lambda slug: slug, _slugs(Party), "", Party),
+        Division(
+            "recipient", "recipient", "recipients", "recipient", ("recipient__slug",), lambda slug: slug,
+            _slugs(Party), "", Party,
+        ),
+        Division("stage", "stage", "stages", "stage", ("stage",), lambda stage: stage, _labels(Stage), ""),
+        Division(
+            "aid_type", "aid type", "aid types", "aid_type", ("aid_type",), lambda term: term or NOT_KNOWN,
+            _labels(AidType), "Aid type not stated",
+        ),
+        Division(
+            "sector", "sector", "sectors", "sector", (), lambda: NOT_KNOWN, _sector_names, "No sector recorded",
+        ),
+        Division(
+            "coalition", "coalition", "coalitions", "coalition", ("coalition__slug",),
+            lambda slug: slug or NOT_KNOWN, _slugs(Coalition), "No coalition recorded", Coalition,
+        ),
+        Division(
+            "year", "year", "years", "only_year", ("announced_on_earliest", "announced_on_latest"), only_year,
+            lambda keys, public: {key: key for key in sorted(keys, reverse=True) if key != NOT_KNOWN},
+            "Year not stated",
+        ),
+    )
+}  # fmt: skip
+
+
+@dataclass
+class Group:
+    """One group of a division with its totals."""
+
+    key: str
+    name: str
+    totals: list[StageTotal]
+    url: str = ""
+    # Of a year: of how many pledges it is inferred or uncertain.
+    uncertain: int = 0
+
+
+@dataclass
+class Divided:
+    """A set of pledges with its totals, whole and in groups.
+
+    The groups are each judged by themselves, as the list of pledges filtered to one would be: a part counts where its
+    envelope is in another group. `several` pledges are in more than one group, and so many `more` count in a group
+    and not in the whole.
+    """
+
+    totals: list[StageTotal]
+    groups: list[Group]
+    several: int = 0
+    more: int = 0
+
+
+def divided(pledges, division, public=EVERYTHING, counting=None, only="", chosen=None):
+    """The Divided of those of the pledges that are public; of the groups the one alone that `only` names, if any.
+
+    Three queries, one more for the names of the groups, by sector one more, and what the rates of a `chosen` currency
+    cost.
+    """
+    counting = counting or Counting(public)
+    is_by_year = division.name == "year"
+    columns = (*division.columns, "announced_on", "year_basis") if is_by_year else division.columns
+    rows = _with_year_basis(pledges, public) if is_by_year else pledges
+    found, days = Days.read(counting, rows, chosen, *columns)
+    whole = counting.judge([entry for entry, _ in found])
+    sectors = _sectors(pledges, public) if division.name == "sector" else {}
+    members, uncertain, several = defaultdict(list), Counter(), 0
+    width = len(division.columns)
+    for entry, values in found:
+        keys = sectors.get(entry.pk, (NOT_KNOWN,)) if division.name == "sector" else (division.key(*values[:width]),)
+        several += len(keys) > 1
+        for key in keys:
+            members[key].append(entry)
+            if is_by_year and key != NOT_KNOWN and _is_uncertain(*values[width:]):
+                uncertain[key] += 1
+    if only:
+        members = {key: entries for key, entries in members.items() if key == only}
+    judged = {key: counting.judge(entries) for key, entries in members.items()}
+    left_out = {one.entry.pk for one in whole if one.verdict == Verdict.IN_ENVELOPE}
+    more = {
+        one.entry.pk
+        for group in judged.values()
+        for one in group
+        if one.entry.pk in left_out and not one.verdict.is_left_out
+    }
+    names = division.names(set(members), public)
+    order = [*names, *(key for key in sorted(members) if key not in names and key != NOT_KNOWN)]
+    totals, by_group = sums(whole), {key: sums(group) for key, group in judged.items()}
+    days.convert([(whole, totals), *((judged[key], found) for key, found in by_group.items())])
+    groups = [
+        Group(key, names.get(key, key), by_group[key], _url(division, key), uncertain[key])
+        for key in order
+        if key in members
+    ]
+    if NOT_KNOWN in members:
+        groups.append(Group(NOT_KNOWN, division.not_known, by_group[NOT_KNOWN]))
+    return Divided(totals, groups, several, len(more))
+
+
+def _sectors(pledges, public):
+    """{pledge: the codes of its sectors}. One query."""
+    through, found = Pledge.sectors.through, defaultdict(set)
+    rows = through.objects.filter(pledge__in=public.of(pledges).order_by().values("pk"))
+    for pledge, code in rows.values_list("pledge", "sector__code"):
+        found[pledge].add(code)
+    return {pledge: sorted(codes) for pledge, codes in found.items()}
+
+
+def _with_year_basis(pledges, public):
+    claims = Claim.objects.filter(pledge=OuterRef("pk"), field="announced_on", rank=Rank.PREFERRED)
+    return pledges.annotate(year_basis=Subquery(public.of(claims).values("basis")[:1]))
+
+
+def _is_uncertain(text, basis):
+    return basis == Basis.INFERRED or any(sign in text for sign in "?~%")
+
+
+def _url(division, key):
+    return division.kind(slug=key).get_absolute_url() if division.kind else ""
