@@ -106,18 +106,25 @@ def test_two_sources_disagree(desk):
     assert "Another source says" in desk.get_by_role("main").text_content()
 
 
-def test_a_claim_was_wrong(desk):
+def test_a_claim_was_wrong(desk, live_server):
     pledge = make.make_pledge()
     claim = make.make_claim(pledge, "purposes", value="Drones", rank="alternative")
+    right = make.make_claim(pledge, "purposes", value="Mines", rank="alternative")
     desk.go(change(claim))
-    desk.select_option("#id_rank", "withdrawn")
-    desk.fill("#id_reasoning", "The report was about another pledge.")
-    desk.press("Save")
-    desk.get_by_text("was changed successfully").wait_for()
+    desk.click("text=Withdraw")
+    desk.fill("#id_why", "The report was about another pledge.")
+    desk.select_option("#id_replaced_by", str(right.pk))
+    desk.press("Withdraw")
+    desk.get_by_text("The claim is withdrawn.").wait_for()
 
     claim.refresh_from_db()
-    assert claim.rank == "withdrawn"
+    assert (claim.rank, claim.replaced_by) == ("withdrawn", right)
     assert "Drones" not in desk.go(pledge.get_absolute_url()).text()
+    # A page that is gone would be a complaint of the console.
+    answer = desk.request.get(live_server.url + claim.get_absolute_url())
+    assert answer.status == 410
+    assert "The report was about another pledge." in answer.text()
+    assert right.get_absolute_url() in answer.text()
 
 
 def test_verify_a_claim(desk):

@@ -1,6 +1,7 @@
 import json
 
 import pytest
+from django.core import serializers
 
 from aid.exchange.fixtures import FixtureError, fixture_files, load_missing
 from aid.models import Article, ArticleRevision, Claim, Party, Passage, Source
@@ -152,3 +153,27 @@ def test_the_document_loads_whole(document):
         row["model"] == "aid.passage" and row["fields"]["source"] == [document.slug] for row in rows
     )
     assert Claim.objects.count() == sum(row["model"] == "aid.claim" for row in rows)
+
+
+def test_a_withdrawn_claim_comes_with_what_replaced_it(tmp_path):
+    def claim(key, **fields):
+        given = {"key": key, "party": ["norland"], "field": "parent", "value": "x", "source": ["report"]}
+        return {"model": "aid.claim", "fields": given | fields}
+
+    gone = claim(
+        "gone", rank="withdrawn", withdrawn_at="2024-02-01T08:00:00Z", withdrawn_why="Misread.", replaced_by=["holds"]
+    )
+
+    load_missing([write(tmp_path, "a.json", gone, party("norland", "Norland"), source("report"), claim("holds"))])
+
+    (row,) = Claim.objects.filter(rank="withdrawn")
+    assert (row.replaced_by.key, row.withdrawn_why) == ("holds", "Misread.")
+    (written,) = json.loads(serializers.serialize("json", [row], use_natural_foreign_keys=True))
+    assert written["fields"]["replaced_by"] == ["holds"]
+
+
+def test_a_claim_that_is_withdrawn_without_a_reason_is_refused(tmp_path):
+    bare = {"key": "gone", "party": ["norland"], "field": "parent", "value": "x", "source": ["report"]}
+    row = {"model": "aid.claim", "fields": bare | {"rank": "withdrawn"}}
+    with pytest.raises(FixtureError, match="claim_withdrawn_with_reason"):
+        load_missing([write(tmp_path, "a.json", party("norland", "Norland"), source("report"), row)])
