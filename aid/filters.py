@@ -422,7 +422,7 @@ class TotalsFilterSet(TotalRowsFilterSet):
     """The filters of the page of totals, and by what they are divided."""
 
     by = Choice(
-        label="Divided by",
+        label="Division",
         choices=[(name, division.noun) for name, division in DIVISIONS.items()],
         empty_label="donor",
         method=lambda queryset, name, value: queryset,

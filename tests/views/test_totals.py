@@ -212,6 +212,7 @@ def test_nonsense_is_told_and_widens_nothing_silently(reader, ledger):
     page = reader.get("/totals/?by=moon&donor=nobody&only_year=20x4&page=9")
     assert page.status_code == 200
     assert len(page.context["ignored"]) == 4
+    assert "Ignored: division “moon” is no division here." in page.context["ignored"]
     assert reader.post("/totals/").status_code == 405
 
 
