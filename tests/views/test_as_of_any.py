@@ -22,7 +22,20 @@ from aid.actions.publications import withdraw_article
 from aid.actions.records import delete_record
 from aid.actions.withdrawals import reinstate_record, withdraw_record
 from aid.choices import Rank, Stage
-from aid.models import Article, Claim, Coalition, Image, Membership, Party, Person, Pledge, Sector, Source, Statement
+from aid.models import (
+    Article,
+    Claim,
+    Coalition,
+    ExchangeRate,
+    Image,
+    Membership,
+    Party,
+    Person,
+    Pledge,
+    Sector,
+    Source,
+    Statement,
+)
 from aid.queries.history import History
 from tests import builders as make
 from tests.views.test_as_of import main
@@ -116,7 +129,9 @@ class Newsroom:
             follow_stages(pledge)
 
     def value(self, n):
-        make.make_valuation(pledge=self.one(Pledge, n), rate_on="2024-01-24")
+        pledge = self.one(Pledge, n)
+        if not pledge.valuations.exists():
+            make.make_valuation(pledge=pledge, rate_on="2024-01-24")
 
     def supersede(self, n):
         first, second = self.one(Pledge, n), self.one(Pledge, n + 1)
@@ -224,7 +239,10 @@ class Newsroom:
         keep_address(article, old, self.editor)
 
     def rate(self, n):
-        make.make_rate(f"2024-01-{n % 28 + 1:02}", "DKK", "7.45")
+        day = f"2024-01-{n + 13}"
+        if not ExchangeRate.objects.filter(day=day).exists():
+            make.make_rate(day, "DKK", "7.45")
+            make.make_rate(day, "USD", "1.09")
 
     # What readers get
 
