@@ -135,7 +135,10 @@ class VerifyClaims(Act):
 class WithdrawClaims(Act):
     name, label = "withdraw", "Withdraw …"
     kinds = ("claim",)
-    columns = ("rank", "withdrawn_at", "withdrawn_why", "replaced_by")
+    columns = (
+        *("rank", "withdrawn_at", "withdrawn_why", "replaced_by"),
+        *("preferred_why", "preferred_by", "preferred_at"),
+    )
     shown = ("rank", "withdrawn_why")
     can_hide = True
     logs_itself = True

@@ -36,6 +36,7 @@ def claim_data(shown, absolute):
             "wording": claim.wording,
             "basis": claim.basis,
             "reasoning": claim.reasoning,
+            "preferred_why": claim.preferred_why,
             "source": _source(claim.source, absolute),
             "passages": [_passage(passage, place, absolute) for passage, place in shown.said.places]
             if shown.said

@@ -134,6 +134,8 @@ class _Words:
             if not now.is_elsewhere:
                 yield "It says since then:", self.value(now)
         yield from self._rank(old, new)
+        if new.preferred_why and old.preferred_why != new.preferred_why:
+            yield "An editor preferred it to what other claims say:", new.preferred_why
         if old.basis != new.basis:
             yield "Its basis was changed", f"from {Basis(old.basis).label} to {Basis(new.basis).label}."
         if old.wording != new.wording:

@@ -117,9 +117,11 @@ def claim_citation(request, key, ending):
 def found_claim(key, public):
     """The claim of a key, if it is public. Raises Gone where its record was withdrawn, and NoClaim where there is no
     claim, or one that is under embargo."""
-    claim = public.named(claims_for_pages()).by_key(key)
+    # A database cannot even look for some signs, such as the zero that ends a text.
+    is_key = key.isprintable()
+    claim = public.named(claims_for_pages()).by_key(key) if is_key else None
     if claim is None:
-        raise NoClaim(key, keys_like(key, public), deleted_claim(key, public))
+        raise NoClaim(key, keys_like(key, public), deleted_claim(key, public) if is_key else None)
     if not public.of(Claim.objects.all()).by_key(key):
         raise Gone(claim.subject, public)
     return claim

@@ -84,7 +84,7 @@ def test_its_json_says_all_that_the_page_says(reader, pledge, claim):
         "record": {"kind": "pledge", "key": pledge.slug, "name": "Norland’s support",
                    "url": f"http://testserver/pledges/{pledge.slug}/"},
         "part": None, "field": "amount", "label": "Amount", "value": "91000000", "value_text": "DKK 91,000,000",
-        "is_shown": True, "wording": "91 million kroner", "basis": "stated", "reasoning": "",
+        "is_shown": True, "wording": "91 million kroner", "basis": "stated", "reasoning": "", "preferred_why": "",
         "recorded_at": claim.recorded_at.isoformat(), "verified_at": None, "other_claims": [],
     }  # fmt: skip
 
