@@ -73,7 +73,7 @@ def converted_data(found, absolute):
         "why_that_day": found.why_day or None,
         "rate_of": here.day.isoformat(),
         "why_an_earlier_rate": here.why_earlier or None,
-        "units_per_euro": {code: str(rate.normalize()) for code, rate in here.rates.items()},
+        "units_per_euro": {code: f"{rate.normalize():f}" for code, rate in here.rates.items()},
         "source": absolute(here.source.get_absolute_url()) if here.source else None,
     }
 

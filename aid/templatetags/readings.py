@@ -73,6 +73,12 @@ def rate(value):
     return format_decimal(value, format="@@@@", locale="en", decimal_quantization=False)
 
 
+@register.filter
+def in_euros(rates):
+    """Rates as the ECB gives them: EUR 1 = DKK 7.4568, EUR 1 = USD 1.0905."""
+    return ", ".join(f"EUR 1 = {code} {value.normalize():f}" for code, value in rates.items() if code != "EUR")
+
+
 @register.simple_tag
 def total(currency, amount, is_least=False):
     found = readings.money_reading(amount, currency)

@@ -71,7 +71,15 @@ def test_original_amount_stands_before_the_converted_one(reader, pledge):
 def test_record_page_gives_the_exact_figure_and_both_rates(reader, pledge):
     (line, *_) = converted(reader.get("/pledges/cyber/?currency=USD"))
     assert "USD 13,308,054.39" in line
-    assert "(EUR 1 = DKK 7.4568 = USD 1.0905)" in line or "(EUR 1 = USD 1.0905 = DKK 7.4568)" in line
+    assert "(EUR 1 = DKK 7.4568, EUR 1 = USD 1.0905)" in line
+
+
+def test_rates_are_written_out_and_the_euro_is_not_held_against_itself(reader, ecb):
+    builders.make_rate("2024-01-24", "JPY", "160", ecb)
+    pledge = builders.make_pledge(amount=5, currency="EUR", announced_on="2024-01-24")
+    (line,) = converted(reader.get(f"{pledge.get_absolute_url()}?currency=JPY"))
+    assert "JPY 800" in line
+    assert "EUR 1 = JPY 160.0 (EUR 1 = JPY 160)" in line
 
 
 @pytest.mark.parametrize("address", [*PAGES, "/sources/", "/about/", "/people/"])
