@@ -13,7 +13,7 @@ from aid.models.records import Evidenced
 from aid.queries.claim_history import Step, claim_history
 from aid.queries.claims import WITH_PLACES, field_label_of, values_of
 from aid.queries.provenance import Dossier
-from aid.queries.public import EVERYTHING
+from aid.queries.public import EVERYTHING, ends
 from aid.queries.readings import Reading, Row, Said, Sheet
 
 # So many keys are looked through for those that are like one that nobody has, and so many are offered.
@@ -104,6 +104,13 @@ def _replacement(claim, public):
             break
         found = claim
     return found
+
+
+def withdrawn_with(claim, public):
+    """The record that was withdrawn and took a claim with it: what it is about, or what the part of it joins."""
+    part = claim.target
+    joined = [getattr(part, column) for column, _ in ends(type(part))] if claim.part_name else []
+    return next(row for row in (claim.subject, *joined) if public.has_withdrawn(row))
 
 
 def keys_like(key, public):

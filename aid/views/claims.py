@@ -1,3 +1,5 @@
+import re
+
 from django.http import Http404, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -7,7 +9,7 @@ from aid.exchange.claims import claim_data, converted_data
 from aid.filters import ClaimFilterSet
 from aid.models import Claim
 from aid.queries.chosen import InChosen
-from aid.queries.claim_pages import claim_page, claims_for_pages, deleted_claim, keys_like
+from aid.queries.claim_pages import claim_page, claims_for_pages, deleted_claim, keys_like, withdrawn_with
 from aid.queries.claims import field_label_of, for_list, values_of
 from aid.views.currency import chosen_currency
 from aid.views.lists import list_page
@@ -110,7 +112,8 @@ def claim_citation(request, key, ending):
         return withdrawn_claim(request, shown)
     items = cited(shown, addresses_of(request), timezone.localdate(public.at))
     response = HttpResponse(form.write(items), content_type=form.media_type)
-    response["Content-Disposition"] = f'attachment; filename="newsroom-{shown.claim.key}.{ending}"'
+    name = re.sub("[^A-Za-z0-9.-]", "-", shown.claim.key)
+    response["Content-Disposition"] = f'attachment; filename="newsroom-{name}.{ending}"'
     return response
 
 
@@ -123,7 +126,7 @@ def found_claim(key, public):
     if claim is None:
         raise NoClaim(key, keys_like(key, public), deleted_claim(key, public) if is_key else None)
     if not public.of(Claim.objects.all()).by_key(key):
-        raise Gone(claim.subject, public)
+        raise Gone(withdrawn_with(claim, public), public)
     return claim
 
 

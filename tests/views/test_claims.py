@@ -240,6 +240,25 @@ def test_a_claim_of_a_withdrawn_record_is_gone_with_it(reader, pledge, claim):
     assert reader.get("/claims/norland.amount/cite.bib").status_code == 410
 
 
+def test_a_claim_of_a_member_that_was_withdrawn_is_gone_with_it(reader):
+    member = make.make_party(name="Norland", withdrawn_at=timezone.now(), withdrawn_why="It never joined.")
+    membership = make.make_membership(party=member)
+    claim = make.make_claim(membership, "role")
+
+    assert told(reader, claim, 410)["withdrawn_why"] == "It never joined."
+    response = reader.get(page(claim))
+    assert (response.status_code, "It never joined." in response.content.decode()) == (410, True)
+
+
+def test_a_key_that_no_form_would_let_through_is_no_fault(reader, claim):
+    Claim.objects.filter(pk=claim.pk).update(key='odd "key";\n')
+    for ending in FORMATS:
+        assert reader.get(f"/claims/odd%20%22key%22;%0A/cite.{ending}").status_code == 404
+    Claim.objects.filter(pk=claim.pk).update(key='odd "key";')
+    answer = reader.get("/claims/odd%20%22key%22;/cite.bib")
+    assert answer["Content-Disposition"] == 'attachment; filename="newsroom-odd--key--.bib"'
+
+
 def test_a_deleted_claim_is_gone_for_good(reader, editor, claim):
     withdraw_claim(claim, editor.user, "Misread.")
     claim.delete()
