@@ -183,6 +183,10 @@ class AuditAction(TextChoices):
     RESTORED = "restored", "Restored"
     EMBARGOED = "embargoed", "Embargo changed"
     VERIFIED = "verified", "Verified"
+    SET_ASIDE = "set_aside", "Set aside"
+    TAKEN_UP = "taken_up", "Taken up again"
+    REOPENED = "reopened", "Reopened"
+    DECIDED = "decided", "Decided"
     PREFERRED = "preferred", "Preferred"
     MERGED = "merged", "Merged"
     BULK = "bulk", "Changed in bulk"
@@ -194,6 +198,22 @@ class AuditAction(TextChoices):
     LOGIN = "login", "Login"
     LOGOUT = "logout", "Logout"
     LOGIN_FAILED = "login_failed", "Failed login"
+
+
+class Reopened(TextChoices):
+    """Why a claim waits for a decision."""
+
+    WITHDRAWN = "source_withdrawn", "Source withdrawn"
+    SUPERSEDED = "source_superseded", "Newer version of the source"
+
+
+class Settled(TextChoices):
+    """How it ended that a claim waited for a decision."""
+
+    KEPT = "kept", "Kept"
+    MOVED = "moved", "Moved to another source"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    UNDONE = "undone", "Cause taken back"
 
 
 class LinkState(TextChoices):

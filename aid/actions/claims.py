@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from aid.actions.coalitions import follow_claims
 from aid.actions.log import log
+from aid.actions.reopenings import settle_what_is_decided
 from aid.choices import AuditAction, Rank
 from aid.models.sources import Passage
 from aid.queries.claims import claim_label, preferred_instead_of, stored
@@ -74,6 +75,8 @@ def record_claims(claims, by):
     stored(claims).preferred().update(rank=Rank.ALTERNATIVE)
     for claim in sorted(claims, key=lambda claim: claim.rank == Rank.WITHDRAWN):
         was = before.get(claim.pk)
+        if was is not None:
+            settle_what_is_decided(claim, by, was.source_id)
         if claim.rank == Rank.WITHDRAWN and was is not None:
             if was.rank == Rank.PREFERRED and claim.replaced_by is None:
                 claim.replaced_by = preferred_instead_of(claim)
@@ -106,6 +109,8 @@ def reason_not_to_verify(claim, by):
         return "It is verified already."
     if claim.rank == Rank.WITHDRAWN:
         return "It is withdrawn."
+    if claim.reopened_at:
+        return "Its source was withdrawn or has a newer version. Decide first what becomes of it."
     if claim.recorded_by_id == by.pk:
         return "You recorded it yourself. Somebody else has to verify it."
     return ""
@@ -140,6 +145,7 @@ def withdraw_claim(claim, by, why, replaced_by=None):
     claim.rank, claim.withdrawn_at, claim.withdrawn_why = Rank.WITHDRAWN, timezone.now(), why
     claim.replaced_by = replaced_by
     undecide(claim)
+    settle_what_is_decided(claim, by, claim.source_id)
     _save(claim, by, why)
     log(AuditAction.WITHDRAWN, by, claim, f"{claim.subject} – {claim_label(claim)}.", why, changes=())
     if was_preferred and replaced_by and replaced_by.value == claim.target.canonical(claim.field):

@@ -7,7 +7,10 @@ from django.utils import timezone
 
 from aid import moments
 from aid.actions.log import log
-from aid.choices import AuditAction
+from aid.actions.reopenings import close_again, reopen_claims
+from aid.choices import AuditAction, Reopened
+from aid.models.sources import Source
+from aid.queries.reopenings import has_other_version
 
 PUBLISH = "aid.publish_article"
 COLUMNS = ["withdrawn_at", "withdrawn_why", "updated_at"]
@@ -24,7 +27,8 @@ def withdraw_record(record, by, why):
         raise ValidationError("Somebody has withdrawn it already.", code="withdrawn")
     record.withdrawn_at, record.withdrawn_why = timezone.now(), why
     _save(record, by, why)
-    log(AuditAction.WITHDRAWN, by, record, "Withdrawn.", why)
+    reopened = reopen_claims(record, Reopened.WITHDRAWN, by) if isinstance(record, Source) else ()
+    log(AuditAction.WITHDRAWN, by, record, f"Withdrawn.{_claims(reopened, 'reopened')}", why, reopened)
 
 
 @transaction.atomic
@@ -40,7 +44,35 @@ def reinstate_record(record, by, why):
     told = f"Brought back. It was withdrawn on {since}: {record.withdrawn_why}"
     record.withdrawn_at, record.withdrawn_why = None, ""
     _save(record, by, why)
-    log(AuditAction.REINSTATED, by, record, told, why)
+    closed = close_again(record, Reopened.WITHDRAWN, by) if isinstance(record, Source) else ()
+    log(AuditAction.REINSTATED, by, record, f"{told}{_claims(closed, 'closed again')}", why, closed)
+
+
+@transaction.atomic
+def follow_version(source, before, by):
+    """Opens the claims on the source that a newer version supersedes, and closes those on the one that it no longer
+    does. `before` is the source that it superseded, or None. One entry in the log for each.
+    """
+    now = source.supersedes
+    if before == now:
+        return
+    if before is not None and not has_other_version(before, source):
+        told = close_again(before, Reopened.SUPERSEDED, by)
+        log(
+            AuditAction.REOPENED,
+            by,
+            before,
+            f"“{source}” is no newer version.{_claims(told, 'closed again')}",
+            "",
+            told,
+        )
+    if now is not None:
+        told = reopen_claims(now, Reopened.SUPERSEDED, by)
+        log(AuditAction.REOPENED, by, now, f"“{source}” is a newer version.{_claims(told, 'reopened')}", "", told)
+
+
+def _claims(told, what):
+    return f" {len(told):,} claim{'' if len(told) == 1 else 's'} {what}." if told else ""
 
 
 def note_embargo(record, by, before):

@@ -11,6 +11,7 @@ from aid.actions.claims import record_claims
 from aid.admin.base import DeskAdmin, DeskChangeList, warn
 from aid.admin.bulk import BulkActions
 from aid.admin.claim_rows import ClaimBaseForm, figure_error, provenance_text
+from aid.admin.deciding import Deciding
 from aid.admin.embargoes import VanishingForm
 from aid.admin.history import Reasoned
 from aid.admin.preferring import Preferring
@@ -88,11 +89,18 @@ class VerifiedFilter(admin.SimpleListFilter):
     parameter_name = "verified"
 
     def lookups(self, request, model_admin):
-        return [("no", "Not yet"), ("mine", "Not yet, and I can"), ("yes", "Verified")]
+        return [
+            ("no", "Not yet"),
+            ("mine", "Not yet, and I can"),
+            ("yes", "Verified"),
+            ("reopened", "Reopened, to be decided"),
+        ]
 
     def queryset(self, request, queryset):
         if self.value() == "yes":
             return verified(queryset)
+        if self.value() == "reopened":
+            return queryset.reopened()
         if self.value() == "no":
             return queryset.unverified()
         if self.value() == "mine":
@@ -112,7 +120,7 @@ class ClaimChangeList(DeskChangeList):
 
 
 @admin.register(Claim)
-class ClaimAdmin(Preferring, ClaimWithdrawals, BulkActions, AsksFirst, DeskAdmin):
+class ClaimAdmin(Deciding, Preferring, ClaimWithdrawals, BulkActions, AsksFirst, DeskAdmin):
     form = ClaimPageForm
     # `with_evidence` below brings the passages with their sources.
     loads_many = False

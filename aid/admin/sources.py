@@ -5,13 +5,17 @@ from django.contrib import admin, messages
 from django.urls import reverse
 from django.utils.text import Truncator
 
+from aid.actions.withdrawals import follow_version
 from aid.admin.base import UNKNOWN_HELP, DeskAdmin, PartAdmin, date_text, value_text
 from aid.admin.bulk import BulkActions
 from aid.admin.forms import RecordForm
 from aid.admin.published import AsksFirst
+from aid.admin.setting_aside import SettingAside, aside_address
 from aid.models.claims import SUBJECTS
 from aid.models.sources import Passage, Source, text_hash
-from aid.queries.coverage import coverage
+from aid.queries.claims import claim_label
+from aid.queries.coverage import coverage, supported_alone
+from aid.queries.reopenings import superseded
 
 
 class SourceForm(RecordForm):
@@ -37,7 +41,7 @@ class SourceForm(RecordForm):
 
 
 @admin.register(Source)
-class SourceAdmin(BulkActions, AsksFirst, DeskAdmin):
+class SourceAdmin(SettingAside, BulkActions, AsksFirst, DeskAdmin):
     form = SourceForm
     change_form_template = "admin/aid/source_form.html"
     list_display = ["title", "kind", "published_by", "day", "is_official", "sentences_of"]
@@ -106,7 +110,9 @@ class SourceAdmin(BulkActions, AsksFirst, DeskAdmin):
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def save_model(self, request, obj, form, change):
+        before = superseded(obj) if change else None
         super().save_model(request, obj, form, change)
+        follow_version(obj, before, request.user)
         if not change and obj.text:
             messages.info(
                 request,
@@ -121,21 +127,49 @@ class Reading:
     def __init__(self, source):
         self._source = source
         self._coverage = coverage(source)
+        self._supported_alone = self._coverage.alone()
 
     def left_over(self):
         return [
-            {"number": span.start, "text": text, "links": self._links(text)}
+            {
+                "number": span.start,
+                "text": text,
+                "links": self._links(text),
+                "aside": aside_address(self._source, span.start),
+            }
             for span, text in self._coverage.left_over()
         ]
+
+    def aside(self):
+        return [
+            {"text": text, "row": row, "change": aside_address(self._source, span.start)}
+            for span, text, row in self._coverage.aside()
+        ]
+
+    def tally(self):
+        """How many sentences there are, rest in a record, were set aside, and are left over."""
+        every, aside, left = len(self._coverage.sentences), len(self.aside()), len(self._coverage.left_over())
+        return {"every": every, "resting": every - aside - left, "aside": aside, "left": left}
 
     def paragraphs(self):
         return self._coverage.paragraphs()
 
     def sentences(self):
         return [
-            {"number": number, "span": span, "text": text, "uses": [self._use(use) for use in uses]}
+            {
+                "number": number,
+                "span": span,
+                "text": text,
+                "uses": [self._use(use) for use in uses],
+                "alone": self._alone(span),
+            }
             for number, span, text, uses in self._coverage.sentence_rows()
         ]
+
+    def _alone(self, span):
+        """What this sentence alone supports, in words."""
+        found = supported_alone(self._coverage, span, self._supported_alone)
+        return ", ".join(dict.fromkeys(f"{claim_label(claim).lower()} of {claim.subject}" for claim in found))
 
     def passages(self):
         return [

@@ -101,6 +101,15 @@ def waiting(user):
         )
         lists.append(
             work_list(
+                "Reopened claims",
+                [reopened_item(claim) for claim in desk.claims_reopened()],
+                "No claim waits for a decision.",
+                help_text="Their source was withdrawn or has a newer version. Keep each, move it or withdraw it.",
+                more=f"{reverse('admin:aid_claim_changelist')}?verified=reopened",
+            )
+        )
+        lists.append(
+            work_list(
                 "Not looked for yet",
                 [item(row, note=", ".join(labels)) for row, labels in desk.not_looked_for()],
                 "Every field has been looked for.",
@@ -269,6 +278,14 @@ def claim_items(claims):
 def claim_item(claim, value):
     by = f"; by {claim.recorded_by}" if claim.recorded_by else ""
     return item(claim, f"{claim_label(claim)}: {value}", f"{Truncator(str(claim.subject)).chars(70)}{by}")
+
+
+def reopened_item(claim):
+    """A claim that waits for a decision, which leads to the page on which it is made."""
+    what = "withdrawn" if claim.source.withdrawn_at else "has a newer version"
+    note = f"{Truncator(claim.source.title).chars(60)}: {what}; since {day_text(claim.reopened_at)}"
+    text = f"{claim_label(claim)}: {Truncator(str(claim.subject)).chars(70)}"
+    return item(claim, text, note) | {"url": reverse("admin:aid_claim_decide", args=[claim.pk])}
 
 
 def draft_item(article, note=""):

@@ -19,7 +19,8 @@ from aid.models.pledges import Pledge, PledgeStage, Sector, Valuation
 from aid.models.previews import PreviewAnswer, PreviewLink, PreviewVisit
 from aid.models.publications import Publication
 from aid.models.rates import ExchangeRate
-from aid.models.sources import Passage, Source
+from aid.models.reopenings import Reopening
+from aid.models.sources import Passage, SetAside, Source
 from aid.models.statements import Assertion, Statement
 
 __all__ = [
@@ -52,7 +53,9 @@ __all__ = [
     "PreviewLink",
     "PreviewVisit",
     "Publication",
+    "Reopening",
     "Sector",
+    "SetAside",
     "SignOff",
     "Signatory",
     "Source",

@@ -127,6 +127,10 @@ class ClaimQuerySet(RecordQuerySet):
     def preferred(self):
         return self.filter(rank=Rank.PREFERRED)
 
+    def reopened(self):
+        """Claims that wait for a decision, because something happened to their source."""
+        return self.standing().filter(reopened_at__isnull=False)
+
     def unverified(self):
         return self.standing().filter(verified_at__isnull=True)
 
@@ -245,6 +249,21 @@ class Claim(AboutRecord, Keyed):
         editable=False,
     )
     preferred_at = models.DateTimeField(null=True, blank=True, editable=False)
+    reopened_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=True,
+        help_text="Since when it waits for a decision, because its source was withdrawn or has a newer version.",
+    )
+    kept_at = models.DateTimeField(null=True, blank=True, editable=False)
+    kept_why = models.TextField(
+        "why it is kept",
+        blank=True,
+        default="",
+        editable=False,
+        help_text="Why it stands although its source was withdrawn or has a newer version. Readers see it.",
+    )
 
     objects = ClaimQuerySet.as_manager()
     history = HistoricalRecords(m2m_fields=[passages])
@@ -327,6 +346,12 @@ class Claim(AboutRecord, Keyed):
                 condition=Q(replaced_by__isnull=True) | ~Q(replaced_by=F("id")),
                 violation_error_code="replacement",
                 violation_error_message="A claim does not replace itself.",
+            ),
+            models.CheckConstraint(
+                name="claim_kept_with_reason",
+                condition=Q(kept_at__isnull=True, kept_why="") | (Q(kept_at__isnull=False) & ~Q(kept_why="")),
+                violation_error_code="reason",
+                violation_error_message="A claim that is kept says why and when.",
             ),
             models.CheckConstraint(
                 name="claim_preferred_with_reason",

@@ -1,9 +1,11 @@
 import hashlib
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
+from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from aid.choices import Rank, SourceKind
@@ -203,3 +205,52 @@ class Passage(Keyed):
                 f"The source's text from {self.start} to {self.end} reads differently. Copy the words exactly.",
                 "quote",
             )
+
+
+class SetAside(Keyed):
+    """A sentence of a source that an editor set aside: no record is made of it, and why readers are told.
+
+    It says nothing of what rests on the sentence; a claim that cites it later makes it no longer left over.
+    """
+
+    natural_key_fields = ("source__slug", "start", "end")
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="set_aside")
+    start = models.PositiveIntegerField(help_text="The sentence's first character, counted from 0.")
+    end = models.PositiveIntegerField(help_text="The place after its last character.")
+    why = models.TextField("reason", help_text="Why no record is made of it. Readers see it on the source's page.")
+    set_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="sentences_set_aside",
+        editable=False,
+    )
+    set_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = RecordQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["source", "start"]
+        verbose_name = "sentence set aside"
+        verbose_name_plural = "sentences set aside"
+        constraints = [
+            models.UniqueConstraint(name="setaside_once", fields=["source", "start", "end"]),
+            models.CheckConstraint(
+                name="setaside_end_after_start",
+                condition=Q(end__gt=F("start")),
+                violation_error_code="span",
+                violation_error_message="A sentence ends after it starts.",
+            ),
+            models.CheckConstraint(
+                name="setaside_with_reason",
+                condition=~Q(why=""),
+                violation_error_code="reason",
+                violation_error_message="Say why no record is made of it.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.source.slug} {self.start}–{self.end}: {self.why}"

@@ -39,7 +39,7 @@ def known_since(model):
 
 
 # The columns of rows that come and go with another: what they belong to.
-OWNERS = {**dict(PARTS.values()), "aid.Passage": "source", "aid.Office": "person"}
+OWNERS = {**dict(PARTS.values()), "aid.Passage": "source", "aid.SetAside": "source", "aid.Office": "person"}
 
 
 def owner_of(model):

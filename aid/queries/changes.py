@@ -17,7 +17,17 @@ from aid.queries.history import Key, columns, references
 from aid.queries.uses import NAMED_WITH
 
 # Columns that say nothing to an editor beside the others: what is worked out, and the moments of saving.
-UNTOLD = {"created_at", "updated_at", "recorded_at", "verified_at", "sha256", "key"}
+UNTOLD = {
+    "created_at",
+    "updated_at",
+    "recorded_at",
+    "verified_at",
+    "preferred_at",
+    "kept_at",
+    "reopened_at",
+    "sha256",
+    "key",
+}
 # What the names of rows are made of, beyond what uses.py needs; and the long texts that no name needs.
 WITH = NAMED_WITH | {Passage: ("source",)}
 WITHOUT = {Source: ("text",), Passage: ("source__text",)}

@@ -81,6 +81,9 @@ class Item:
 def _claimed(row):
     evidence, claim = row.evidence, row.evidence.preferred
     said = claim and (claim.pk, claim.value, claim.basis, claim.wording, claim.reasoning, claim.source_id)
+    if claim and (claim.reopened_at or claim.kept_why):
+        # Its source was withdrawn or replaced since; as long as nothing of that happened, nothing is added here.
+        said = (*said, claim.reopened_at is not None, claim.kept_why)
     against = sorted((other.pk, other.value) for other in evidence.disagreements)
     return (
         evidence.target._meta.label,

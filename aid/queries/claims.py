@@ -146,6 +146,11 @@ def claims_about(claim):
     return sorted(rows, key=lambda row: row.rank != Rank.PREFERRED)
 
 
+def with_names(claims):
+    """Claims with all that the names of their record and part are made of."""
+    return claims.select_related(*WITH_NAMES)
+
+
 def stored(claims):
     """The rows that the database has for these claims."""
     return Claim.objects.filter(pk__in=[claim.pk for claim in claims if claim.pk])

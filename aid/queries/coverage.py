@@ -1,16 +1,19 @@
 """What became of a source's text: which stretch of it supports which record, and what is left over."""
 
 from dataclasses import dataclass
+from functools import reduce
 from itertools import pairwise
+from operator import or_
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Q, prefetch_related_objects
 
 from aid.choices import Basis, Rank
+from aid.dates import EDTFField, agree
 from aid.intake.sentences import Span, paragraphs, sentences
 from aid.models.claims import PARTS, SUBJECTS, Claim
-from aid.models.sources import Passage
+from aid.models.sources import Passage, SetAside
 from aid.models.statements import Assertion
-from aid.queries.public import EVERYTHING
+from aid.queries.public import EVERYTHING, Listed
 from aid.queries.readings import label_of
 
 # What a record's own kind and name say already.
@@ -74,9 +77,9 @@ class Use:
 class Coverage:
     """A source's text with its passages, what rests on each, and the sentences on which nothing rests.
 
-    Three queries, whatever the number of passages and claims: passages, claims with their records, and the links
-    between them. `most` is how many claims are read; `has_more` says whether others were left out. What is not
-    public is not there; by default everything is.
+    Four queries, whatever the number of passages and claims: passages, sentences that were set aside, claims with
+    their records, and the links between them. `most` is how many claims are read; `has_more` says whether others were
+    left out. What is not public is not there; by default everything is.
     """
 
     def __init__(self, source, most=None, public=EVERYTHING):
@@ -84,6 +87,7 @@ class Coverage:
         self.passages = list(public.of(source.passages.order_by("start", "end")))
         for passage in self.passages:
             passage.source = source
+        self._aside = {row.start: row for row in public.of(SetAside.objects.filter(source=source))}
         records = [*SUBJECTS, *PARTS, "office__person", "office__party", "statement__speaker", "statement__party"]
         records += ["membership__party", "signatory__party"]
         records += [f"assertion__{name}" for name in ("pledge", "coalition", "agreement", "attributed_to")]
@@ -130,13 +134,50 @@ class Coverage:
         return sentences(self.source.text)
 
     def left_over(self):
-        """The sentences no part of which lies in a passage that supports a record: [(Span, text)]."""
+        """The sentences on which nothing rests and that nobody set aside: [(Span, text)]."""
+        return [(span, text) for span, text in self._bare() if span.start not in self._aside]
+
+    def aside(self):
+        """The sentences on which nothing rests and that an editor set aside: [(Span, text, SetAside)]."""
+        return [(span, text, self._aside[span.start]) for span, text in self._bare() if span.start in self._aside]
+
+    def _bare(self):
+        """The sentences no part of which lies in a passage that supports a record."""
         spans = [(passage.start, passage.end) for passage in self.resting]
         return [
             (span, self.source.text[span.start : span.end])
             for span in self.sentences
             if not any(start < span.end and span.start < end for start, end in spans)
         ]
+
+    def alone(self):
+        """The claims that a passage alone supports, by the passage's number: no other passage and no other source
+        says the same of what is published. One query; {number: [Claim]}."""
+        published = [
+            claim
+            for claim in self.claims
+            if claim.rank == Rank.PREFERRED and not getattr(claim.subject, "withdrawn_at", None)
+        ]
+        about = {_about(claim): claim for claim in published}
+        backed = {_about(claim) for claim in self.claims if _backs(claim, about.get(_about(claim)))}
+        backed |= {_about(claim) for claim in self._others(published) if _agrees(claim, about.get(_about(claim)))}
+        found = {}
+        for claim in published:
+            passages = list(claim.passages.all())
+            if len(passages) == 1 and _about(claim) not in backed:
+                found.setdefault(passages[0].pk, []).append(claim)
+        return found
+
+    def _others(self, claims):
+        """The standing claims from elsewhere about the records of these."""
+        subjects = {}
+        for claim in claims:
+            subjects.setdefault(claim.subject_name, set()).add(claim.subject.pk)
+        if not subjects:
+            return []
+        about = reduce(or_, (Q(**{f"{name}__in": Listed(sorted(numbers))}) for name, numbers in subjects.items()))
+        rows = self._public.of(Claim.objects.standing().filter(about))
+        return rows.filter(~Q(source=self.source) | Q(source=None)).order_by()
 
     def sentence_rows(self):
         """Each sentence with the records that rest on it: [(number, Span, text, [Use])].
@@ -173,6 +214,39 @@ class Coverage:
             )
             for start, end in pairwise(cuts)
         ]
+
+
+def _about(claim):
+    """The field of the row that a claim is about, as a key."""
+    part = claim.part_name
+    return (part or claim.subject_name, getattr(claim, f"{part or claim.subject_name}_id"), claim.field)
+
+
+def _agrees(claim, published):
+    """Whether another claim says the same as a published one."""
+    if published is None or published.pk == claim.pk:
+        return False
+    if claim.value == published.value:
+        return True
+    column = published.target._meta.get_field(published.field)
+    return isinstance(column, EDTFField) and agree(claim.value, published.value)
+
+
+def _backs(claim, published):
+    """Whether another claim of the same source says the same by another passage."""
+    if not _agrees(claim, published):
+        return False
+    return {passage.pk for passage in claim.passages.all()} - {passage.pk for passage in published.passages.all()}
+
+
+def supported_alone(covered, span, alone):
+    """The claims that passages within a sentence alone support; `alone` is what the Coverage says of that."""
+    return [
+        claim
+        for passage in covered.resting
+        if passage.start < span.end and span.start < passage.end
+        for claim in alone.get(passage.pk, ())
+    ]
 
 
 def coverage(source, most=None, public=EVERYTHING):

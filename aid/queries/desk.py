@@ -25,7 +25,7 @@ from aid.models.events import Event
 from aid.models.people import Office
 from aid.models.pledges import Pledge
 from aid.models.publications import Publication
-from aid.models.sources import Passage, Source
+from aid.models.sources import Passage, SetAside, Source
 from aid.models.statements import Assertion, Statement
 from aid.prose import references
 from aid.queries.claims import WITH_NAMES, unverified_by_others
@@ -165,6 +165,12 @@ def claims_to_verify(user, limit=SHOWN):
     """The newest claims that others recorded and nobody verified."""
     claims = unverified_by_others(Claim.objects.all(), user)
     return list(claims.select_related("source", "recorded_by", *WITH_NAMES).order_by("-pk")[:limit])
+
+
+def claims_reopened(limit=SHOWN):
+    """The claims that wait for a decision because something happened to their source, the longest first."""
+    claims = Claim.objects.reopened().select_related("source", "recorded_by", *WITH_NAMES)
+    return list(claims.order_by("reopened_at", "pk")[:limit])
 
 
 # The lists of articles on the desk's home page: one query each. Each article has `newest_headline` and `newest_by`.
@@ -317,14 +323,17 @@ def dead_figures(limit=50):
 
 
 def sources_left_over(limit=3):
-    """Of the newest sources with a text, those with sentences on which nothing rests: [(source, number)].
+    """Of the newest sources with a text, those with sentences on which nothing rests and that nobody set aside:
+    [(source, number)].
 
-    Two queries, whatever the limit.
+    Three queries, whatever the limit.
     """
     newest = list(Source.objects.exclude(text="").order_by("-pk")[:limit])
     spans = defaultdict(list)
     resting = Passage.objects.filter(source__in=newest, claims__rank__in=[Rank.PREFERRED, Rank.ALTERNATIVE])
     for source, start, end in resting.order_by().values_list("source_id", "start", "end").distinct():
+        spans[source].append((start, end))
+    for source, start, end in SetAside.objects.filter(source__in=newest).values_list("source_id", "start", "end"):
         spans[source].append((start, end))
     counted = [(source, _left_over(source, spans[source.pk])) for source in newest]
     return [(source, number) for source, number in counted if number]

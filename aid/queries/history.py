@@ -273,6 +273,8 @@ class History:
                 row = row._replace(
                     values=row.values | {name: now.values[name] for name in STAYS if name in now.values}
                 )
+            if key.model is Claim and now is not None:
+                row = _as_open_as(now, row)
             if row.differs(now):
                 plan.write.append(row)
         if Key(self.model, self.record.pk) not in wanted:
@@ -392,6 +394,12 @@ def standing(model, pks):
 def rows_of(model, pks):
     """The same as a queryset."""
     return model._base_manager.filter(pk__in=list(pks))
+
+
+def _as_open_as(now, row):
+    """A claim as it stood once, that waits for a decision and is unverified if it does now."""
+    kept = ("reopened_at", "verified_by_id", "verified_at") if now.values.get("reopened_at") else ("reopened_at",)
+    return row._replace(values=row.values | {name: now.values[name] for name in kept if name in now.values})
 
 
 def preferred_among(pks):

@@ -233,6 +233,12 @@ class Row:
         if self.evidence.is_contradicted:
             told = self.said[0].reading
             return f"The recorded evidence says {told.exact or told.text}; this is being checked."
+        first = self.evidence.preferred
+        if first is not None and first.reopened_at:
+            # Of a newer version nothing is told here: readers may not have it yet.
+            if first.source and first.source.withdrawn_at:
+                return "The source that it rests on was withdrawn; this is being checked again."
+            return "This is being checked again."
         return ""
 
     @property

@@ -11,7 +11,7 @@ from aid.models.coalitions import Membership
 from aid.models.people import Office
 from aid.models.pledges import PledgeStage, Valuation
 from aid.models.publications import Publication
-from aid.models.sources import Passage
+from aid.models.sources import Passage, SetAside
 from aid.models.statements import Statement
 from aid.prose import references
 from aid.queries.addresses import slugs_had
@@ -28,6 +28,7 @@ OWNERS = {
     Membership: "coalition",
     Signatory: "agreement",
     Passage: "source",
+    SetAside: "source",
     ArticleRevision: "article",
 }
 # What the names of these rows are made of.

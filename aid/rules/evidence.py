@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 from aid.choices import Basis, Rank
+from aid.intake.sentences import sentences
 from aid.models import (
     Agreement,
     Assertion,
@@ -14,6 +15,7 @@ from aid.models import (
     Passage,
     Pledge,
     PledgeStage,
+    SetAside,
     Source,
     Statement,
 )
@@ -65,6 +67,19 @@ def quotes_equal_their_passage():
                     passage,
                     f"the source's text from {passage.start} to {passage.end} reads differently. "
                     "Copy the words exactly or mend the span.",
+                )
+    yield from _sentences_set_aside()
+
+
+def _sentences_set_aside():
+    """What was set aside is a sentence of its source as it stands."""
+    for batch in batches(SetAside.objects.select_related("source")):
+        for row in batch:
+            if (row.start, row.end) not in {tuple(span) for span in sentences(row.source.text)}:
+                yield Breach(
+                    "aside-span",
+                    row,
+                    f"no sentence of its source goes from {row.start} to {row.end}. Set it aside anew.",
                 )
 
 

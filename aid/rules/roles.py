@@ -12,7 +12,7 @@ REFERENCE = ("sector", "exchangerate")
 # What the desk writes down about its own work. Whoever may do the work may; nobody types such a row or changes it.
 DESK = (
     *("publication", "signoff", "exemption", "previewlink", "previewvisit", "previewanswer", "formeraddress"),
-    *("bulkchange", "linkcheck", "auditentry"),
+    *("bulkchange", "linkcheck", "auditentry", "setaside", "reopening"),
 )
 # What is an account's own: no permission opens it to another.
 OWN = ("presence", "autosave", "deskpreference")

@@ -14,6 +14,7 @@ from aid.filters import shortened
 from aid.models.claims import field_anchor, place_on_page
 from aid.money import rounded
 from aid.queries import ladder, readings
+from aid.queries.claims import claim_label
 from aid.rules import speakers
 
 register = template.Library()
@@ -276,6 +277,13 @@ def kind_of(record):
         return record.get_form_display()
     name = record._meta.verbose_name
     return name[:1].upper() + name[1:]
+
+
+@register.filter
+def claimed(claim):
+    """What a claim is about: “Amount, Danish support for Ukraine’s cyber defence”."""
+    label = claim_label(claim)
+    return f"{label[:1].upper()}{label[1:]}, {readings.naming(claim.subject)}"
 
 
 @register.filter

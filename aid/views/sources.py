@@ -1,7 +1,7 @@
 from aid.filters import SourceFilterSet
 from aid.models import Source
 from aid.queries.conversion import rate_days, valuations_held_against
-from aid.queries.coverage import coverage
+from aid.queries.coverage import coverage, supported_alone
 from aid.queries.figures import articles_naming
 from aid.queries.past import days_of_change
 from aid.queries.readings import sheets
@@ -29,6 +29,8 @@ def source_detail(request, slug, public):
     covered = coverage(source, MOST_CLAIMS if source.text else MOST_CLAIMS_WITHOUT_TEXT, public)
     rows = covered.sentence_rows()
     left_over = covered.left_over()
+    aside = {span.start: row for span, _, row in covered.aside()}
+    alone = covered.alone() if source.text else {}
     # Context that is about no record of its own has its place here.
     own = covered.context()
     context = sheets(own, public)
@@ -39,7 +41,12 @@ def source_detail(request, slug, public):
         {
             "source": source,
             "coverage": covered,
-            "sentences": rows,
+            "sentences": [
+                (number, span, words, uses, aside.get(span.start), supported_alone(covered, span, alone))
+                for number, span, words, uses in rows
+            ],
+            "resting": len(rows) - len(left_over) - len(aside),
+            "aside": len(aside),
             "left_over": [number for number, span, _, _ in rows if any(span == other for other, _ in left_over)],
             "records": covered.records(),
             "rate_days": days,

@@ -76,6 +76,7 @@ def one_of_each(number=1):
 # What has no list of its own: it stands on the page of its article or record, or is an account's own.
 ELSEWHERE = {
     *("Publication", "SignOff", "Exemption", "PreviewLink", "PreviewVisit", "PreviewAnswer", "FormerAddress"),
+    *("SetAside", "Reopening"),
     *("Presence", "Autosave", "DeskPreference"),
 }
 

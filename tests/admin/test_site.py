@@ -51,8 +51,15 @@ def notes(response, section):
 
 ROLES_LISTS = {
     "writer": ["Sent back to me"],
-    "editor": ["Sent back to me", "To check", "Claims to verify", "Not looked for yet"],
-    "publisher": ["Sent back to me", "To check", "To publish", "Claims to verify", "Not looked for yet"],
+    "editor": ["Sent back to me", "To check", "Claims to verify", "Reopened claims", "Not looked for yet"],
+    "publisher": [
+        "Sent back to me",
+        "To check",
+        "To publish",
+        "Claims to verify",
+        "Reopened claims",
+        "Not looked for yet",
+    ],
 }
 
 
@@ -207,7 +214,7 @@ def test_the_desk_costs_the_same_however_much_there_is(number, publisher, django
     one_of_each(number)
     publisher.get(DESK)
 
-    with django_assert_num_queries(49):
+    with django_assert_num_queries(51):
         publisher.get(DESK)
 
 

@@ -49,6 +49,8 @@ PARTS = {
     ("Valuation", "pledge"),
     ("Membership", "coalition"),
     ("Signatory", "agreement"),
+    ("SetAside", "source"),
+    ("Reopening", "claim"),
     # What an account has open and has not saved is nobody else's.
     ("Presence", "user"),
     ("Autosave", "user"),

@@ -13,7 +13,7 @@ ADDED_ONCE = {"ArticleRevision", "Correction"}
 # No public page reads them.
 DESK = {
     "AuditEntry", "Autosave", "BulkChange", "DeskPreference", "Exemption", "LinkCheck", "Presence", "PreviewAnswer",
-    "PreviewLink", "PreviewVisit", "SignOff",
+    "PreviewLink", "PreviewVisit", "Reopening", "SignOff",
 }  # fmt: skip
 
 

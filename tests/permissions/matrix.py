@@ -106,6 +106,8 @@ OTHERS = {
     },
     "admin:aid_claim_withdraw": (EDITORS, EDITORS),
     "admin:aid_claim_prefer": (EDITORS, EDITORS),
+    "admin:aid_claim_decide": (EDITORS, EDITORS),
+    "admin:aid_source_aside": (EDITORS, EDITORS),
     "admin:aid_pledge_duplicates": (DESK, NOBODY),
     "admin:aid_pledge_fitting": (DESK, DESK),
     "admin:aid_exchangerate_load": (EDITORS, EDITORS),

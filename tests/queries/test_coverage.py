@@ -1,4 +1,5 @@
 import pytest
+from django.utils import timezone
 
 from aid.choices import Basis, Rank
 from aid.queries.coverage import coverage
@@ -105,7 +106,7 @@ def test_coverage_asks_as_often_for_three_claims_as_for_one(source, django_asser
     passage = make_passage(source, 0, 19)
     for _ in range(3):
         make_claim(make_pledge(), "donor", [passage])
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(4):
             found = coverage(source)
             [use.fields for _, _, _, uses in found.sentence_rows() for use in uses]
             [str(use.record) for use in found.uses(passage)]
@@ -120,3 +121,61 @@ def test_coverage_reads_no_more_claims_than_it_is_told(source):
     for most in (None, 3):
         found = coverage(source, most)
         assert (found.records(), found.has_more) == (pledges, False)
+
+
+def alone(source):
+    """The fields that each passage alone supports, by its beginning."""
+    found = coverage(source)
+    numbers = {passage.pk: passage.start for passage in found.passages}
+    return {numbers[pk]: [claim.field for claim in claims] for pk, claims in found.alone().items()}
+
+
+def test_a_passage_is_the_only_support_of_what_nothing_else_says(source):
+    first, second = make_passage(source, 0, 19), make_passage(source, 20, 34)
+    pledge = make_pledge(announced_on="2024-01-24")
+    for field in ("donor", "amount", "announced_on", "recipient"):
+        make_claim(pledge, field, [first])
+    assert alone(source) == {0: ["donor", "amount", "announced_on", "recipient"]}
+    # The same from another sentence, from another source, and from one that only has to agree with it.
+    make_claim(pledge, "donor", [second], rank=Rank.ALTERNATIVE)
+    make_claim(pledge, "amount", rank=Rank.ALTERNATIVE)
+    make_claim(pledge, "announced_on", rank=Rank.ALTERNATIVE, value="2024-01")
+    assert alone(source) == {0: ["recipient"]}
+
+
+@pytest.mark.parametrize(
+    ("given", "is_alone"),
+    [
+        ({"rank": Rank.WITHDRAWN}, True),
+        ({"rank": Rank.ALTERNATIVE, "value": "92000000"}, True),
+        ({"rank": Rank.ALTERNATIVE}, False),
+    ],
+)
+def test_another_word_about_it_is_a_support_only_if_it_stands_and_says_the_same(source, given, is_alone):
+    pledge = make_pledge()
+    make_claim(pledge, "amount", [make_passage(source, 0, 19)])
+    make_claim(pledge, "amount", **given)
+    make_claim(make_pledge(), "amount", rank=Rank.ALTERNATIVE)
+    assert (alone(source) == {0: ["amount"]}) is is_alone
+
+
+def test_two_passages_together_are_no_only_support(source):
+    make_claim(make_pledge(), "amount", [make_passage(source, 0, 19), make_passage(source, 20, 34)])
+    assert alone(source) == {}
+
+
+def test_what_is_not_shown_or_was_withdrawn_is_not_published(source):
+    passage = make_passage(source, 0, 19)
+    make_claim(make_pledge(), "amount", [passage], rank=Rank.ALTERNATIVE)
+    pledge = make_pledge(withdrawn_at=timezone.now(), withdrawn_why="It was a hoax.")
+    make_claim(pledge, "amount", [passage])
+    assert alone(source) == {}
+
+
+def test_what_stands_alone_costs_one_query_however_much_there_is(source, django_assert_num_queries):
+    for n in range(3):
+        make_claim(make_pledge(), "donor", [make_passage(source, 0, 19 + n)])
+        make_claim(make_coalition(), "name", [make_passage(source, 20, 30 + n)])
+        found = coverage(source)
+        with django_assert_num_queries(1):
+            found.alone()

@@ -94,7 +94,7 @@ def ledger():
 
 
 # What one walk through all rules costs, whatever the number of rows (up to one batch of each kind).
-QUERIES = 135
+QUERIES = 138
 
 
 def codes():
@@ -472,6 +472,16 @@ def test_office_of_an_unknown_day_is_no_breach(ledger):
     Claim.objects.filter(field="said_on").delete()
     Statement.objects.update(said_on="", said_on_unknown="not_stated", said_on_earliest=None, said_on_latest=None)
     assert codes() == []
+
+
+def test_what_was_set_aside_is_a_sentence_of_its_source(ledger):
+    from aid.models import SetAside
+
+    source = make_source(text="One sentence. Another one.")
+    row = SetAside.objects.create(source=source, start=14, end=26, why="It says nothing about aid.")
+    assert codes() == []
+    SetAside.objects.filter(pk=row.pk).update(end=25)
+    assert codes() == ["aside-span"]
 
 
 def test_verifier_other_than_recorder_is_in_order(ledger):

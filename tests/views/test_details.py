@@ -201,7 +201,7 @@ def an_article(rows):
         (an_event, 8),
         (a_party, 36),
         (a_person, 14),
-        (a_source, 14),
+        (a_source, 16),
         (an_article, 23),
     ),
 )
