@@ -52,7 +52,7 @@ def test_each_name_of_the_manual_stands_on_a_page(publisher):
              "/admin/aid/article/", bulk_page("verify", [claim]), bulk_page("review-by", [claim.pledge]),
              *(reverse(f"admin:aid_{name}_add") for name in ("source", "pledge", "article", "correction", "image")),
              reverse("admin:aid_source_change", args=[source.pk]), reverse("admin:aid_claim_changelist"),
-             "/admin/aid/exchangerate/",
+             "/admin/aid/exchangerate/", reverse("admin:aid_claim_change", args=[claim.pk]),
              "/admin/aid/article/", reverse("admin:aid_article_links", args=[article.pk]),
              *(reverse("admin:aid_article_change", args=[row.pk]) for row in (article, *stages)),
              reverse("admin:aid_article_compare", args=[article.pk]),
