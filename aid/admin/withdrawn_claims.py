@@ -72,7 +72,8 @@ class ClaimWithdrawals:
         if change:
             context["record_standing"] = standing_of(obj)
             if self.has_change_permission(request, obj):
-                context["record_tools"] = [(step_label(obj), reverse("admin:aid_claim_withdraw", args=[obj.pk]))]
+                withdraw = (step_label(obj), reverse("admin:aid_claim_withdraw", args=[obj.pk]))
+                context["record_tools"] = [*context.get("record_tools", ()), withdraw]
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def withdraw_view(self, request, object_id):

@@ -146,3 +146,11 @@ def test_a_withdrawal_that_is_undone_leaves_no_trace_for_readers(claim, source, 
     assert client.get(address).content != before
     reinstate_record(source, publisher.user, "It was right.")
     assert client.get(address).content == before
+
+
+def test_the_claim_leads_to_its_decision_and_to_the_choice(claim, source, publisher, editor):
+    home = f"/admin/aid/claim/{claim.pk}/change/"
+    steps = [page(claim), f"/admin/aid/claim/{claim.pk}/prefer/", f"/admin/aid/claim/{claim.pk}/withdraw/"]
+    assert [f'href="{step}"' in editor.get(home).content.decode() for step in steps] == [False, True, True]
+    withdraw(source, publisher)
+    assert [f'href="{step}"' in editor.get(home).content.decode() for step in steps] == [True, True, True]
