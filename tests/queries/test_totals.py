@@ -96,6 +96,16 @@ def test_a_pledge_counts_with_the_amount_of_the_stage_that_it_has_reached():
 
 
 @pytest.mark.django_db
+def test_a_part_of_a_withdrawn_part_lies_in_what_that_lay_in():
+    fund = make_pledge(amount=Decimal("1000"), stage=Stage.ANNOUNCED)
+    gone = {"withdrawn_at": timezone.now(), "withdrawn_why": "It was never said."}
+    package = make_pledge(amount=Decimal("500"), stage=Stage.ALLOCATED, part_of=fund, **gone)
+    make_pledge(amount=Decimal("100"), stage=Stage.ANNOUNCED, part_of=package)
+    [total] = totals_by_stage(Pledge.objects.all(), Public())
+    assert (total.amounts, total.left_out) == ({"DKK": Decimal("1000")}, Counter({Verdict.IN_ENVELOPE: 1}))
+
+
+@pytest.mark.django_db
 def test_pledges_that_lie_in_one_another_are_left_out_and_said():
     one = make_pledge(amount=Decimal("10"), stage=Stage.ANNOUNCED)
     other = make_pledge(amount=Decimal("20"), stage=Stage.ANNOUNCED, part_of=one)
@@ -345,8 +355,15 @@ class TotalsEqualAPlainCount(TestCase):
     amounts of steps, equivalents, other sources' amounts, embargoes and withdrawals, chosen or not by a filter."""
 
     @settings(max_examples=100, deadline=None)
-    @given(ROWS)
-    def test_whatever_is_thrown_at_them(self, rows):
+    @given(ROWS, st.sampled_from(["as drawn", "as drawn", "nested", "in a circle", "one after the other"]))
+    def test_whatever_is_thrown_at_them(self, rows, shape):
+        for number, row in enumerate(rows):
+            if shape == "nested":
+                row.part_of = number + 1 if number + 1 < len(rows) else None
+            elif shape == "in a circle":
+                row.part_of, row.supersedes = number + 1, None
+            elif shape == "one after the other":
+                row.supersedes = number + 1
         now = timezone.now()
         donors, recipients = [make_party(), make_party()], [make_party(), make_party()]
         sectors, coalitions = [make_sector() for _ in range(3)], [make_coalition(), make_coalition()]
