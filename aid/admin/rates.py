@@ -23,7 +23,7 @@ MOST_DAYS = 60
 
 
 class DaysForm(forms.Form):
-    """The days of which rates are wanted; none means those that something recorded needs and that are not all kept."""
+    """The days of which rates are wanted; none means those that something recorded needs and that are lacking."""
 
     day = forms.CharField(
         label="Days",
