@@ -6,16 +6,13 @@ The views are the same, and so are their queries: `aid.queries.past` answers the
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from html import unescape
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import escape
 
 from aid.moments import resolve, told
+from aid.views.kept import keep_in_forms, keep_in_links
 
 PARAMETER = "as_of"
 WRITTEN = re.compile(
@@ -118,36 +115,16 @@ def as_of_context(request, canonical, kept):
     return context
 
 
-TAG = re.compile(rb"<(a|form)\b[^>]*>", re.IGNORECASE)
-LEADS_TO = re.compile(rb'\b(href)="((?:/(?!/)|\?)[^"]*)"')
-READS = re.compile(rb'\bmethod="get"', re.IGNORECASE)
-# Marks a link that leads out of the past.
+# Marks a link that leads out of the past, and the form that asks for another moment.
 LEADS_OUT = b"data-now"
 
 
 def stay(response, as_of):
-    """The page with links that lead to the same moment, and forms that ask for it; other answers as they are.
-
-    Done on the page as it is written, so that no template has to think of it: whoever reads about a day stays there.
-    """
+    """The page with links that lead to the same moment, and forms that ask for it: whoever reads about a day stays
+    there. Other answers as they are."""
     response["X-Robots-Tag"] = "noindex"
-    if response.streaming or not response.get("Content-Type", "").startswith("text/html"):
-        return response
-    left_alone = tuple(address.encode() for address in (settings.STATIC_URL, reverse("admin:index")))
-    field = f'<input type="hidden" name="{PARAMETER}" value="{as_of.written}">'.encode()
-
-    def kept(match):
-        tag = match[0]
-        if LEADS_OUT in tag:
-            return tag
-        if match[1].lower() == b"form":
-            return tag + field if READS.search(tag) else tag
-        return LEADS_TO.sub(lambda link: link[0] if link[2].startswith(left_alone) else _linked(link, as_of), tag)
-
-    response.content = TAG.sub(kept, response.content)
+    if not response.streaming and response.get("Content-Type", "").startswith("text/html"):
+        kept = {PARAMETER: as_of.written}
+        html = keep_in_links(response.content, kept, unless=LEADS_OUT)
+        response.content = keep_in_forms(html, kept, unless=LEADS_OUT)
     return response
-
-
-def _linked(link, as_of):
-    address = as_of.of(unescape(link[2].decode()))
-    return f'{link[1].decode()}="{escape(address)}"'.encode()

@@ -20,7 +20,8 @@ from aid.queries.chosen import PARAMETER, read_currency
 from aid.queries.past import Past, PublicThen, as_it_was, first_known, standing_at
 from aid.queries.public import EVERYTHING, Public
 from aid.views.as_of import Unreadable, as_of_context, moment_asked, stay
-from aid.views.currency import chosen_currency, keep_in_links, kept_in_form
+from aid.views.currency import chosen_currency, kept_in_form
+from aid.views.kept import keep_in_links
 
 READING = ("GET", "HEAD")
 
