@@ -159,7 +159,7 @@ def test_coalition_has_nine_members_and_no_pledge(reader, document):
 def test_amounts_that_are_not_stated_say_so(reader, document, slug):
     shown = words(reader.get(f"/pledges/{slug}/"))
     assert "Amount not stated" in shown
-    assert "It is not zero, and enters no total." in shown
+    assert "It is not zero: a total that it belongs to reads “at least”." in shown
 
 
 def test_list_adds_up_what_can_be_added(reader, document):
