@@ -47,12 +47,19 @@ def test_each_name_of_the_manual_stands_on_a_page(publisher):
     question += publisher.post(vanishing, unanswered(publisher.get(vanishing), rank="preferred")).text
     withdrawn = make.make_event()
     withdraw_record(withdrawn, publisher.user, "It never took place.")
+    wrong = make.make_claim(make.make_pledge(), "amount", **make.WITHDRAWAL)
+    make.make_statement()
+    forged = make.make_source()
+    reopened = make.make_claim(make.make_pledge(), "amount", [make.make_passage(forged)])
+    withdraw_record(forged, publisher.user, "It was forged.")
     keep_typed(publisher.user, "article/add", {"headline": ["Half"]}, "key")
     pages = ["/admin/", "/admin/aid/auditentry/", "/admin/aid/bulkchange/", "/admin/aid/pledge/",
              "/admin/aid/article/", bulk_page("verify", [claim]), bulk_page("review-by", [claim.pledge]),
              *(reverse(f"admin:aid_{name}_add") for name in ("source", "pledge", "article", "correction", "image")),
              reverse("admin:aid_source_change", args=[source.pk]), reverse("admin:aid_claim_changelist"),
-             "/admin/aid/exchangerate/", reverse("admin:aid_claim_change", args=[claim.pk]),
+             *(reverse("admin:aid_claim_withdraw", args=[row.pk]) for row in (claim, wrong)),
+             reverse("admin:aid_claim_change", args=[wrong.pk]), "/admin/aid/statement/",
+             reverse("admin:aid_claim_decide", args=[reopened.pk]), "/admin/aid/exchangerate/", reverse("admin:aid_claim_change", args=[claim.pk]),
              "/admin/aid/article/", reverse("admin:aid_article_links", args=[article.pk]),
              *(reverse("admin:aid_article_change", args=[row.pk]) for row in (article, *stages)),
              reverse("admin:aid_article_compare", args=[article.pk]),
