@@ -20,7 +20,7 @@ from aid.queries.chosen import PARAMETER, read_currency
 from aid.queries.past import Past, PublicThen, as_it_was, first_known, standing_at
 from aid.queries.public import EVERYTHING, Public
 from aid.views.as_of import Unreadable, as_of_context, moment_asked, stay
-from aid.views.currency import chosen_currency, kept_in_form
+from aid.views.currency import chosen_currency
 from aid.views.kept import keep_in_links
 
 READING = ("GET", "HEAD")
@@ -193,12 +193,12 @@ def excerpt(records, most=MOST_ROWS):
 def page(request, template, context, status=200):
     """A page with its canonical address, unless the view has worked out a better one, and with the currency that the
     reader has chosen, which its links keep. `kept` in the context is what else the address asks for that stays when
-    another moment is asked for: {parameter: value}."""
+    another moment or currency is asked for: {parameter: value}."""
     chosen = chosen_currency(request, readers_have(request))
     context = {
         "canonical": request.build_absolute_uri(request.path),
         "chosen": chosen,
-        "chosen_kept": kept_in_form(request),
+        "chosen_kept": list(context.get("kept", {}).items()),
         **context,
     }
     in_currency = {PARAMETER: chosen.currency} if chosen else {}
