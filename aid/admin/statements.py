@@ -21,7 +21,7 @@ ABOUT = (
 
 @admin.register(Statement)
 class StatementAdmin(RecordAdmin):
-    list_display = ["said", "form", "who", "for_whom", "day", "in_office", "evidence"]
+    list_display = ["said", "form", "who", "day", "in_office", "evidence"]
     list_filter = ["form"]
     list_select_related = ["speaker", "party", "office__person", "office__party"]
     names_need = ["office__person", "office__party"]
@@ -52,11 +52,9 @@ class StatementAdmin(RecordAdmin):
 
     @admin.display(description="speaker", ordering="speaker__name")
     def who(self, statement):
-        return value_text(statement, "speaker")
-
-    @admin.display(description="party", ordering="party__name")
-    def for_whom(self, statement):
-        return statement.party
+        """The speaker with the party spoken for; of an institution's statement the party alone."""
+        speaker = value_text(statement, "speaker")
+        return format_html("{}, for {}", speaker, statement.party) if statement.speaker else statement.party
 
     @admin.display(description="said", ordering="said_on_latest")
     def day(self, statement):
