@@ -307,6 +307,10 @@ class Sheet:
             if row.evidence.target == target and (row.reading or row.said or row.name not in silent)
         ]
 
+    def alternatives(self, name):
+        """What alternative claims give for a field of this name, of the record or of any part."""
+        return {claim.value for found in self.dossier if found.name == name for claim in found.alternatives}
+
     @property
     def parts(self):
         """The record's parts that have evidence of their own, in order."""

@@ -64,6 +64,7 @@ def pledge_detail(request, slug, public):
             "amount_row": sheet.row(pledge, "amount"),
             "doubts": [row for row in (sheet.row(pledge, "amount"), sheet.row(pledge, "currency")) if row.status],
             "ladder": ladder,
+            "said_ahead": sheet.alternatives("stage"),
             "stages": [(rung, sheet.of(rung.step) if rung.step else []) for rung in ladder.rungs],
             "valuations": [
                 (

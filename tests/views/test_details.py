@@ -561,3 +561,10 @@ def test_what_editors_typed_is_escaped(reader):
         response = reader.get(address)
         assert response.status_code == 200
         assert "<script" not in response.text
+
+
+@pytest.mark.django_db
+def test_a_stage_that_only_another_source_gives_is_not_called_said_by_none(reader, examples):
+    page = reader.get("/pledges/denmark-cyber-91-million-kroner/").text
+    assert page.count("Only a source that is not preferred says so") == 1
+    assert page.count("No source recorded here says so yet") == 1
