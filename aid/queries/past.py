@@ -255,7 +255,7 @@ def first_known(record):
     return lines.aggregate(first=Min("history_date"))["first"]
 
 
-def standing_at(model, slug, public):
+def record_at(model, slug, public):
     """The record at an address, if it is public; else None."""
     return public.of(model.objects.filter(slug=slug)).first()
 

@@ -17,7 +17,7 @@ from django.views.defaults import page_not_found
 from aid.models import Article
 from aid.queries.addresses import standing_now
 from aid.queries.chosen import PARAMETER, read_currency
-from aid.queries.past import Past, PublicThen, as_it_was, first_known, standing_at
+from aid.queries.past import Past, PublicThen, as_it_was, first_known, record_at
 from aid.queries.public import EVERYTHING, Public
 from aid.views.as_of import Unreadable, as_of_context, moment_asked, stay
 from aid.views.currency import chosen_currency
@@ -101,7 +101,7 @@ def _not_then(request, missing, now):
     """For what is here now: the address that it had then, or since when it is here. Else a page that is not there."""
     record = since = None
     if isinstance(missing, NothingHere):
-        record = standing_at(missing.model, missing.slug, Public(now))
+        record = record_at(missing.model, missing.slug, Public(now))
     if record is not None:
         with Past(request.as_of.at, now):
             then = as_it_was(record, request.public_then)
