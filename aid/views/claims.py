@@ -1,4 +1,5 @@
 import re
+from functools import wraps
 
 from django.http import Http404, HttpResponse, JsonResponse
 from django.urls import reverse
@@ -41,15 +42,28 @@ def claim_list(request):
     return list_page(request, ClaimFilterSet, records, "aid/claim_list.html", "claim", beside=told, public=public)
 
 
+def of_standing_claim(view):
+    """For a view of (request, shown, public): answered by key, and with a page that says so where the claim is
+    withdrawn or none is there."""
+
+    @wraps(view)
+    def answer(request, key, **given):
+        public = readers_have(request)
+        try:
+            shown = claim_page(found_claim(key, public), public)
+        except NoClaim as none:
+            return no_claim(request, none)
+        if shown.is_withdrawn:
+            return withdrawn_claim(request, shown)
+        return view(request, shown, public, **given)
+
+    return answer
+
+
 @public_page
-def claim_detail(request, key):
-    public = readers_have(request)
-    try:
-        shown = claim_page(found_claim(key, public), public)
-    except NoClaim as none:
-        return no_claim(request, none)
-    if shown.is_withdrawn:
-        return withdrawn_claim(request, shown)
+@of_standing_claim
+def claim_detail(request, shown, public):
+    key = shown.claim.key
     context = {"shown": shown, "claim": shown.claim, "json": json_address(key)}
     context["has_amount"] = shown.claim.field == "amount" and shown.is_shown
     chosen_currency(request, public)
@@ -100,20 +114,17 @@ def conversion_asked(request, public, shown):
 
 @public_page
 def claim_citation(request, key, ending):
-    public = readers_have(request)
-    form = FORMATS.get(ending)
-    if form is None:
+    if ending not in FORMATS:
         raise Http404(f"A claim can be cited as {', '.join(FORMATS)}, and not as “{ending}”.")
-    try:
-        shown = claim_page(found_claim(key, public), public)
-    except NoClaim as none:
-        return no_claim(request, none)
-    if shown.is_withdrawn:
-        return withdrawn_claim(request, shown)
+    return citation(request, key, form=FORMATS[ending])
+
+
+@of_standing_claim
+def citation(request, shown, public, form):
     items = cited(shown, addresses_of(request), timezone.localdate(public.at))
     response = HttpResponse(form.write(items), content_type=form.media_type)
     name = re.sub("[^A-Za-z0-9.-]", "-", shown.claim.key)
-    response["Content-Disposition"] = f'attachment; filename="newsroom-{name}.{ending}"'
+    response["Content-Disposition"] = f'attachment; filename="newsroom-{name}.{form.ending}"'
     return response
 
 
