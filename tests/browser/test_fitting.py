@@ -21,6 +21,7 @@ def test_an_editor_takes_up_the_currency_that_fits(editor_page, live_server):
 
     editor_page.goto(f"{live_server.url}/admin/aid/pledge/{pledge.pk}/change/")
     editor_page.get_by_role("link", name="Which currency and year can the text mean?").click()
+    editor_page.get_by_role("link", name="Take up the currency DKK").wait_for()
     fits = editor_page.get_by_role("row").filter(has=editor_page.get_by_text("fits", exact=True))
     assert [row.inner_text().split()[0] for row in fits.all()] == ["DKK", "2023", "2024"]
     editor_page.set_viewport_size({"width": 360, "height": 800})
