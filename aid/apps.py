@@ -2,6 +2,7 @@ from importlib import import_module
 
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
+from django.db.models.signals import post_migrate
 
 
 class AidConfig(AppConfig):
@@ -13,6 +14,7 @@ class AidConfig(AppConfig):
     def ready(self):
         import_module("aid.admin.registered")
         import_module("aid.actions.sign_ins").watch_sign_ins()
+        post_migrate.connect(import_module("aid.actions.content").mark_changes, sender=self)
 
 
 class DeskAdminConfig(AdminConfig):

@@ -8,6 +8,7 @@ from aid.models.bulk import BulkChange
 from aid.models.checks import Exemption, SignOff
 from aid.models.claims import Claim
 from aid.models.coalitions import Coalition, Membership
+from aid.models.content import ContentChange
 from aid.models.corrections import Correction
 from aid.models.drafting import Autosave, DeskPreference, Presence
 from aid.models.events import Event
@@ -33,6 +34,7 @@ __all__ = [
     "BulkChange",
     "Claim",
     "Coalition",
+    "ContentChange",
     "Correction",
     "DeskPreference",
     "Event",

@@ -12,7 +12,7 @@ from aid.queries.past import ADDED
 ADDED_ONCE = {"ArticleRevision", "Correction"}
 # No public page reads them.
 DESK = {
-    "AuditEntry", "Autosave", "BulkChange", "DeskPreference", "Exemption", "LinkCheck", "Presence", "PreviewAnswer",
+    "AuditEntry", "Autosave", "BulkChange", "ContentChange", "DeskPreference", "Exemption", "LinkCheck", "Presence", "PreviewAnswer",
     "PreviewLink", "PreviewVisit", "Reopening", "SignOff",
 }  # fmt: skip
 
