@@ -72,7 +72,7 @@ def measure(number):
     from bench.rows import fill
 
     call_command("migrate", verbosity=0)
-    fill(number)
+    fill(number, articles=number // 100)
     begin_histories()
     now = datetime.now(UTC).isoformat()
     with connection.cursor() as cursor:

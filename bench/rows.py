@@ -1,13 +1,15 @@
-"""Fills a database with many rows that look like a ledger: pledges with stages, claims and passages.
+"""Fills a database with many rows that look like a ledger: pledges with stages and claims, and articles on them.
 
-    python bench/rows.py 10000      into the database of the settings, in bulk
+    python bench/rows.py 10000                     into the database of the settings, in bulk
+    python bench/rows.py 50000 --articles 500      with published articles that name some of the pledges
 
 For benchmarks and for trying the desk at size. Never for a site with readers: the rows are made up, and say so.
 """
 
+import argparse
 import os
 import sys
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
@@ -18,20 +20,21 @@ CURRENCIES = ("EUR", "USD", "DKK", "SEK", "GBP")
 BATCH = 2000
 
 
-def fill(number):
-    """Makes `number` pledges with a stage and three claims each, on 50 donors, 20 sectors and 200 sources, and the
-    rates of all their days."""
+def make(model, rows):
+    """Saves the rows, a batch at a time."""
+    rows, made = iter(rows), []
+    while batch := list(islice(rows, BATCH)):
+        made += model.objects.bulk_create(batch)
+    return made
+
+
+def fill(number, articles=0):
+    """Makes `number` pledges with a stage and three claims each, on 50 donors, 20 sectors and 200 sources, the rates
+    of all their days, and so many published articles."""
     from aid.choices import AidType, Stage
     from aid.intake.reference_rates import closing_day
     from aid.models import Claim, ExchangeRate, Party, Pledge, PledgeStage, Sector, Source
     from aid.models.sources import text_hash
-
-    def make(model, rows):
-        rows = iter(rows)
-        made = []
-        while batch := list(islice(rows, BATCH)):
-            made += model.objects.bulk_create(batch)
-        return made
 
     text = "A made-up sentence for a benchmark."
     unknown = "not_stated"
@@ -111,10 +114,73 @@ def fill(number):
         ),
     )
 
+    write(articles, number)
+
+
+def write(number, pledges):
+    """Makes `number` articles, one a day, of three paragraphs each, which name three of so many pledges."""
+    from aid.models import Article, ArticleRevision, Publication, Sector
+
+    def at(n):
+        return datetime.combine(date(2022, 3, 1) + timedelta(days=n * 1600 // number), time(9), tzinfo=UTC)
+
+    def body(n):
+        named = [(n * 101 + step * 7) % pledges for step in range(3)] if pledges else []
+        first = f"A made-up article, number {n}, of a benchmark. [[party:bench-donor-{n % 50}]] gives more support."
+        told = [
+            f"It tells of [[pledge:bench-pledge-{one}:amount]] in [[pledge:bench-pledge-{one}]]." for one in named
+        ]
+        return "\n\n".join([first, " ".join(told), "Nothing in it is true; it is here to be read quickly. " * 12])
+
+    topics = list(Sector.objects.filter(code__startswith="bench-"))
+    sections = ("news", "analysis", "explainer")
+    made = make(
+        Article,
+        (Article(slug=f"bench-article-{n}", published_at=at(n), created_at=at(n)) for n in range(number)),
+    )
+    revisions = make(
+        ArticleRevision,
+        (
+            ArticleRevision(
+                article=article,
+                number=1,
+                headline=f"Bench article {n} on support that nobody gives",
+                standfirst="It is made up, as all of this ledger is.",
+                byline=f"Bench writer {n % 7}",
+                body=body(n),
+                section=sections[n % 3],
+                created_at=at(n),
+            )
+            for n, article in enumerate(made)
+        ),
+    )
+    make(
+        ArticleRevision.topics.through,
+        (
+            ArticleRevision.topics.through(articlerevision=revision, sector=topics[n % len(topics)])
+            for n, revision in enumerate(revisions)
+        ),
+    )
+    make(
+        Publication,
+        (
+            Publication(article=article, revision=revision, starts_at=at(n), made_at=at(n))
+            for n, (article, revision) in enumerate(zip(made, revisions, strict=True))
+        ),
+    )
+
+
+def asked(arguments):
+    parser = argparse.ArgumentParser(description="Fills a database with made-up rows.")
+    parser.add_argument("pledges", type=int, nargs="?", default=10_000, help="How many pledges. Default: 10,000.")
+    parser.add_argument("--articles", type=int, default=0, help="How many published articles. Default: none.")
+    return parser.parse_args(arguments)
+
 
 if __name__ == "__main__":
     import django
 
+    wanted = asked(sys.argv[1:])
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
     django.setup()
-    fill(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000)
+    fill(wanted.pledges, wanted.articles)
