@@ -1,10 +1,12 @@
 """Two people at one form in real browsers, what they typed and did not save, and a text shown by a secret link."""
 
 import re
+import time
 
 import pytest
 from django.conf import settings
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from aid.admin import drafting
 from aid.models import Autosave, Presence
@@ -104,6 +106,9 @@ def test_what_was_typed_survives_a_closed_page(desk, monkeypatch):
     # What is typed last goes along when the page is left.
     page.fill("#id_stages-1-wording", "has allocated at last")
     page.close()
+    until = time.monotonic() + 10
+    while "at last" not in str(Autosave.objects.get().typed) and time.monotonic() < until:
+        time.sleep(0.05)
 
     page = desk("editor")
     page.go(reverse("admin:aid_pledge_add"))
@@ -112,8 +117,8 @@ def test_what_was_typed_survives_a_closed_page(desk, monkeypatch):
     # As long as nobody decides, nothing is written over it.
     page.fill("#id_title", "Something else")
     page.get_by_text("Not kept: what you typed here in another window, or before, is kept already.").wait_for()
-    page.get_by_role("link", name="Put it back").click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Put it back").click()
 
     assert page.input_value("#id_title") == "Half a title"
     assert page.input_value("#id_stages-1-wording") == "has allocated at last"
@@ -152,7 +157,7 @@ def test_a_text_is_previewed_and_approved_from_outside(desk):
         page.get_by_role("button", name="Preview", exact=True).click()
     preview = opened.value
     preview.get_by_role("heading", name="Typed and not saved").wait_for()
-    assert "Preview of what you typed. Nothing of it is saved." in preview.get_by_label("Preview").inner_text()
+    expect(preview.get_by_label("Preview")).to_contain_text("Preview of what you typed. Nothing of it is saved.")
     preview.close()
     save(page)
 

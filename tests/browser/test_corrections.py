@@ -1,10 +1,12 @@
 """A correction in a real Chromium: from the form of a record to the article, the list and the feed."""
 
+import re
 import xml.etree.ElementTree as ElementTree
 from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from aid.models import Correction
 from tests import builders as make
@@ -28,13 +30,13 @@ def test_a_correction_goes_from_the_form_to_the_feed(editor_page, live_server):
     page.goto(form)
     with page.expect_popup() as opened:
         page.get_by_role("link", name="Used in 2 articles").click()
-    assert opened.value.get_by_text("Denmark gave DKK 91 million for servers.").is_visible()
+    expect(opened.value.get_by_text("Denmark gave DKK 91 million for servers.")).to_be_visible()
     opened.value.close()
     page.fill("#id_amount", "92000000")
     page.get_by_role("button", name="Save and continue editing").click()
     question = page.get_by_role("region", name="Readers have this before them")
     question.get_by_text("Denmark gave DKK 91 million DKK 92 million for servers.").wait_for()
-    assert question.get_by_text("draft", exact=True).is_visible()
+    expect(question.get_by_text("draft", exact=True)).to_be_visible()
     assert page.input_value("#id_amount") == "92000000"
     assert Correction.objects.count() == 0
 
@@ -65,7 +67,7 @@ def test_a_correction_goes_from_the_form_to_the_feed(editor_page, live_server):
     page.goto(live_server.url + article.get_absolute_url())
     assert "Denmark gave DKK 92 million for servers." in page.get_by_role("main").inner_text()
     page.get_by_role("link", name="Corrected on").click()
-    assert page.url.endswith(f"#correction-{Correction.objects.get().key}")
+    expect(page).to_have_url(re.compile(f"#correction-{Correction.objects.get().key}$"))
     feed = page.locator('link[type="application/atom+xml"]').get_attribute("href")
     [entry] = ElementTree.fromstring(page.request.get(live_server.url + feed).body()).findall(f"{ATOM}entry")
     assert entry.findtext(f"{ATOM}title") == "Correction: Cyber support"

@@ -54,12 +54,14 @@ def test_an_editor_adds_a_source_and_a_pledge_with_its_claim(desk):
     make.make_party(name="Ukraine", slug="ukraine")
 
     # The source, with its text.
-    desk.get_by_role("link", name="Add source").click()
+    with desk.expect_navigation():
+        desk.get_by_role("link", name="Add source").click()
     desk.locator("#id_title").press_sequentially("Release on cyber support")
     assert desk.input_value("#id_slug") == "release-on-cyber-support"
     desk.select_option("#id_kind", "government_release")
     desk.fill("#id_text", TEXT)
     desk.get_by_role("button", name="Save", exact=True).click()
+    desk.get_by_text("was added successfully").wait_for()
     source = Source.objects.get()
     assert source.text == TEXT
 

@@ -71,7 +71,8 @@ def test_a_record_is_withdrawn_and_brought_back(desk, answer):
     assert (status, "The document was forged." in text, "Help that nobody gave" in text) == (410, True, False)
     assert "Help that nobody gave" not in answer("/pledges/")[1]
     desk.go("/admin/aid/pledge/")
-    desk.get_by_role("link", name="Withdrawn", exact=True).click()
+    with desk.expect_navigation():
+        desk.get_by_role("link", name="Withdrawn", exact=True).click()
     assert "Help that nobody gave" in desk.locator("#result_list").inner_text()
 
     desk.get_by_role("link", name="Help that nobody gave").click()

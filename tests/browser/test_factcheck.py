@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.conf import settings
+from playwright.sync_api import expect
 
 from aid.models import Claim, Pledge, SignOff
 from tests import builders as make
@@ -34,7 +35,8 @@ def test_an_editor_checks_an_article_and_signs_it_off(live_server, editor, artic
     page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
     page.set_viewport_size({"width": width, "height": 800})
     page.goto(f"{live_server.url}/admin/aid/article/{article.pk}/change/")
-    page.get_by_role("link", name="Fact-check", exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Fact-check", exact=True).click()
     page.get_by_text("3 of 3 still open").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") == width
 
@@ -49,7 +51,7 @@ def test_an_editor_checks_an_article_and_signs_it_off(live_server, editor, artic
     # A typed number that no record bears out needs a note; the two others are signed.
     page.get_by_text("1 of 3 still open").wait_for()
     last = page.locator("#item-3")
-    assert last.get_by_label("Checked: it is so").is_checked()
+    expect(last.get_by_label("Checked: it is so")).to_be_checked()
     last.get_by_label(re.compile("^Note on 12")).fill("Counted in the annex.")
     page.get_by_role("button", name="Sign off what is ticked").click()
     page.get_by_text("everything is signed off").wait_for()
@@ -67,5 +69,5 @@ def test_an_editor_checks_an_article_and_signs_it_off(live_server, editor, artic
     page.get_by_text("1 of 3 still open").wait_for()
     page.get_by_text("Amount was “91,000,000” (stated); it is “92,000,000” (stated) now.").wait_for()
     page.locator("a.check-mark.is-open").click()
-    assert page.url.endswith("#item-1")
+    expect(page).to_have_url(re.compile("#item-1$"))
     assert complaints == []

@@ -20,7 +20,8 @@ def test_an_editor_takes_up_the_currency_that_fits(editor_page, live_server):
     make.make_claim(valuation, "rate_on", [passage], basis="inferred")
 
     editor_page.goto(f"{live_server.url}/admin/aid/pledge/{pledge.pk}/change/")
-    editor_page.get_by_role("link", name="Which currency and year can the text mean?").click()
+    with editor_page.expect_navigation():
+        editor_page.get_by_role("link", name="Which currency and year can the text mean?").click()
     editor_page.get_by_role("link", name="Take up the currency DKK").wait_for()
     fits = editor_page.get_by_role("row").filter(has=editor_page.get_by_text("fits", exact=True))
     assert [row.inner_text().split()[0] for row in fits.all()] == ["DKK", "2023", "2024"]
@@ -28,7 +29,8 @@ def test_an_editor_takes_up_the_currency_that_fits(editor_page, live_server):
     assert editor_page.evaluate("document.documentElement.scrollWidth") == 360
     editor_page.set_viewport_size({"width": 1280, "height": 900})
 
-    editor_page.get_by_role("link", name="Take up the currency DKK").click()
+    with editor_page.expect_navigation():
+        editor_page.get_by_role("link", name="Take up the currency DKK").click()
     assert not Claim.objects.filter(field="currency").exists()
     editor_page.get_by_role("button", name="Save and continue editing").click()
     editor_page.get_by_text("was changed successfully").wait_for()

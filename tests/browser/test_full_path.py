@@ -82,15 +82,17 @@ def test_from_the_first_draft_to_the_feed_of_corrections(seat, ledger, writer, e
     page.press("Save and continue editing")
     page.get_by_text("was added successfully").wait_for()
     page.press("Save and submit to the fact-check")
-    page.locator(".messagelist").wait_for()
+    page.get_by_text("is in the fact-check now.").wait_for()
     article = Article.objects.get()
     assert article.status == "fact_check"
 
     # The editor holds each thing against its sentence, and signs it off.
     page = seat(editor)
     page.go("/admin/")
-    page.get_by_role("link", name=re.compile("Denmark allocates money")).first.click()
-    page.get_by_role("link", name="Fact-check", exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("link", name=re.compile("Denmark allocates money")).first.click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Fact-check", exact=True).click()
     assert "91 million kroner" in page.locator("#content").inner_text()
     for tick in page.locator("input[name=item]").all():
         tick.check()
@@ -150,7 +152,7 @@ def test_from_the_first_draft_to_the_feed_of_corrections(seat, ledger, writer, e
         question.locator("input[type=radio][value=correction]").check()
         question.get_by_label("Note for readers").fill("An earlier version gave 91 million kroner. It is 92 million.")
         page.press("Save with this answer")
-        page.locator(".messagelist").wait_for()
+        page.get_by_text("Correction written").wait_for()
         [told] = Correction.objects.all()
         assert list(told.affected.all()) == [article]
 

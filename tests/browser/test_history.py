@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from aid.choices import Stage
 from tests import builders as make
@@ -29,7 +30,8 @@ def test_an_editor_compares_and_restores_a_revision_and_a_record(live_server, ed
 
     # The draft against the live page, and the live text back as a new draft.
     page.goto(live_server.url + reverse("admin:aid_article_change", args=[article.pk]))
-    page.get_by_role("link", name="Compare draft with live").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Compare draft with live").click()
     text = page.get_by_role("region", name="Text", exact=True)
     assert text.locator("del").inner_text().endswith(f"[[pledge:{pledge.slug}:amount]]")
     assert text.locator("ins").inner_text().endswith("money")
@@ -47,14 +49,15 @@ def test_an_editor_compares_and_restores_a_revision_and_a_record(live_server, ed
     page.get_by_role("button", name="Save and continue editing").click()
     answer(page)
     page.get_by_text("was changed successfully").wait_for()
-    page.get_by_role("link", name="History", exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="History", exact=True).click()
     newest = page.get_by_role("region", name=re.compile("^Save 2:"))
     assert "A newer release" in newest.inner_text()
     assert [newest.locator("del").text_content(), newest.locator("ins").text_content()] == [
         "removed: 91,000,000", "added: 95,000,000",
     ]  # fmt: skip
     page.get_by_role("link", name="Compare save 1 with now, or restore it").click()
-    assert page.get_by_text("These articles use it:").count() == 1
+    expect(page.get_by_text("These articles use it:")).to_have_count(1)
     page.get_by_label("Why", exact=True).fill("The first one was right")
     page.get_by_role("button", name="Restore save 1").click()
     answer(page)

@@ -32,6 +32,7 @@ def test_a_picture_is_sent_chosen_and_previewed(editor_page, live_server):
     page.goto(live_server.url + reverse("admin:aid_article_change", args=[article.pk]))
     choose(page, "image", "radar")
     page.get_by_role("button", name="Save and continue editing").click()
+    page.get_by_text("was changed successfully").wait_for()
     page.get_by_role("img", name="A radar on a hill").wait_for()
     assert ArticleRevision.objects.get(article=article, number=2).image == Image.objects.get()
 

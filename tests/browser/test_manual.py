@@ -205,9 +205,11 @@ def test_change_many_rows_and_undo_it(desk):
     desk.go(reverse("admin:aid_pledge_changelist"))
     desk.locator("#action-toggle").check()
     desk.select_option("select[name=action]", label="Set review by …")
-    desk.press("Go")
+    with desk.expect_navigation():
+        desk.press("Go")
     desk.locator("input[type=date], #id_review_by, #id_value").first.fill("2027-01-31")
-    desk.press("Show what it will do")
+    with desk.expect_navigation():
+        desk.press("Show what it will do")
     assert pledges[0].title in desk.locator(".bulk").inner_text()
     desk.get_by_role("button", name=re.compile("^Do it")).click()
     desk.locator(".messagelist").wait_for()
@@ -225,7 +227,8 @@ def test_keep_the_ledger_up_to_date(desk):
     source = make.make_source(title="Nowhere archived", url="https://ministry.example/release", url_unknown="")
     desk.go("/admin/")
     assert source.title in desk.locator("#content").inner_text()
-    desk.get_by_role("link", name=pledge.title).first.click()
+    with desk.expect_navigation():
+        desk.get_by_role("link", name=pledge.title).first.click()
     desk.get_by_label("Review by").fill("2031-01-31")
     desk.press("Save")
     desk.get_by_text("was changed successfully").wait_for()
@@ -257,7 +260,8 @@ def test_who_did_what(desk):
     desk.get_by_text("was changed successfully").wait_for()
     assert AuditEntry.objects.filter(action="changed", name="Denmark").count() == 1
     desk.go("/admin/")
-    desk.get_by_role("link", name="Audit entries").first.click()
+    with desk.expect_navigation():
+        desk.get_by_role("link", name="Audit entries").first.click()
     assert "Denmark" in desk.locator("#result_list").inner_text()
     with desk.expect_download() as taken:
         desk.get_by_role("button", name="CSV").click()

@@ -3,6 +3,7 @@
 import pytest
 from django.conf import settings
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from aid.models import Article, Publication
 from tests import builders as make
@@ -33,7 +34,7 @@ def test_a_step_waits_for_what_is_typed_and_not_saved(publisher_page):
 
     submit.click()
 
-    assert "not saved" in warning.inner_text()
+    expect(warning).to_contain_text("not saved")
     assert Article.objects.get().status == "draft"
     page.get_by_role("button", name="Save and submit to the fact-check").click()
     page.get_by_text("revision 2 is in the fact-check now.").wait_for()
@@ -63,6 +64,7 @@ def test_a_moment_that_the_clocks_leave_out_is_asked_about(publisher_page, width
     panel.get_by_label("Time zone").first.select_option("Europe/Copenhagen")
     panel.get_by_role("button", name="Schedule", exact=True).click()
 
+    # The page that asks is another one, with the same day and time.
     page.get_by_label("03:30, after the change").check()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.get_by_role("button", name="Schedule").click()
