@@ -22,6 +22,19 @@ from aid.views import (
 )
 from aid.views.pages import public_page
 
+# What is the same in every language, under one address: data, pictures, and what the desk sends out.
+in_one_language = [
+    path("claims/<str:key>.json", claims.claim_json, name="claim-json"),
+    path("claims/<str:key>/cite.<str:ending>", claims.claim_citation, name="claim-citation"),
+    path("images/<str:key>.<str:format>", images.image, name="image"),
+    path("preview/<str:secret>/", previews.secret_preview, name="secret-preview"),
+    path("preview/<str:secret>/picture/", previews.secret_picture, name="secret-picture"),
+    path("totals/rows.csv", totals.total_csv, name="total-csv"),
+    path("totals/rows.json", totals.total_json, name="total-json"),
+    path("favicon.ico", icons.favicon, name="favicon"),
+]
+
+# The pages and their feeds, in each language: /pledges/, /da/pledges/, /uk/pledges/.
 urlpatterns = [
     path("", front.front_page, name="front-page"),
     path("articles/", articles.article_list, name="article-list"),
@@ -42,18 +55,10 @@ urlpatterns = [
     path("sources/<slug:slug>/", sources.source_detail, name="source-detail"),
     path("claims/", claims.claim_list, name="claim-list"),
     path("claims/<str:key>/", claims.claim_detail, name="claim-detail"),
-    path("claims/<str:key>.json", claims.claim_json, name="claim-json"),
-    path("claims/<str:key>/cite.<str:ending>", claims.claim_citation, name="claim-citation"),
     path("corrections/", corrections.correction_list, name="correction-list"),
     path("corrections/feed/", conditional_page(public_page(CorrectionFeed())), name="correction-feed"),
-    path("images/<str:key>.<str:format>", images.image, name="image"),
-    path("preview/<str:secret>/", previews.secret_preview, name="secret-preview"),
-    path("preview/<str:secret>/picture/", previews.secret_picture, name="secret-picture"),
     path("totals/", totals.total_list, name="total-list"),
     path("totals/rows/", totals.total_rows, name="total-rows"),
-    path("totals/rows.csv", totals.total_csv, name="total-csv"),
-    path("totals/rows.json", totals.total_json, name="total-json"),
     path("method/", about.method, name="method"),
     path("about/", about.about, name="about"),
-    path("favicon.ico", icons.favicon, name="favicon"),
 ]

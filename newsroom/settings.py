@@ -211,6 +211,8 @@ MIDDLEWARE = [
     # Before whitenoise, so that static files carry the policy too.
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # The address decides the language, and no cookie or Accept-Language, as Django's own would have it.
+    "aid.views.languages.by_address",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -238,7 +240,11 @@ TEMPLATES = [
 
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 
+# The desk works in English, and so do the addresses without a prefix. Each language is named in itself.
+
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("da", "Dansk"), ("uk", "Українська")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
 

@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
 from aid.choices import AssertionKind, Rank, StatementForm
@@ -211,5 +212,5 @@ class Assertion(Withdrawable, Record):
         claims = self.claims.all() if fetched else self.claims.preferred().select_related("source").order_by("pk")[:1]
         # Of what a reader sees, no preferred claim is from a source that is under embargo.
         claim = min((claim for claim in claims if claim.rank == Rank.PREFERRED), key=lambda one: one.pk, default=None)
-        page = claim.source.get_absolute_url() if claim and claim.source else "/sources/"
+        page = claim.source.get_absolute_url() if claim and claim.source else reverse("source-list")
         return f"{page}#assertion-{self.slug}"

@@ -1,5 +1,7 @@
 """Values, dates, amounts, badges and marked texts in the public templates."""
 
+from typing import NamedTuple
+
 from babel import Locale, UnknownLocaleError
 from babel.numbers import format_decimal
 from django import template
@@ -7,10 +9,12 @@ from django.urls import reverse
 from django.utils.dateformat import format as date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy
 
 from aid import meanings
 from aid.choices import Basis
 from aid.filters import shortened
+from aid.languages import permanent
 from aid.models.claims import field_anchor, place_on_page
 from aid.money import rounded
 from aid.queries import ladder, readings
@@ -307,25 +311,35 @@ def address_on_source(record):
 
 
 LISTS = {
-    "articles": "article-list",
-    "pledges": "pledge-list",
-    "totals": "total-list",
-    "coalitions": "coalition-list",
-    "agreements": "agreement-list",
-    "events": "event-list",
-    "parties": "party-list",
-    "people": "person-list",
-    "sources": "source-list",
-    "claims": "claim-list",
-    "corrections": "correction-list",
+    "articles": ("article-list", gettext_lazy("articles")),
+    "pledges": ("pledge-list", gettext_lazy("pledges")),
+    "totals": ("total-list", gettext_lazy("totals")),
+    "coalitions": ("coalition-list", gettext_lazy("coalitions")),
+    "agreements": ("agreement-list", gettext_lazy("agreements")),
+    "events": ("event-list", gettext_lazy("events")),
+    "parties": ("party-list", gettext_lazy("parties")),
+    "people": ("person-list", gettext_lazy("people")),
+    "sources": ("source-list", gettext_lazy("sources")),
+    "claims": ("claim-list", gettext_lazy("claims")),
+    "corrections": ("correction-list", gettext_lazy("corrections")),
 }
+
+
+class Section(NamedTuple):
+    """A public list: its name in addresses, its name in the page's language, its address, and whether the page that
+    asks lies within it."""
+
+    key: str
+    name: str
+    address: str
+    is_here: bool
 
 
 @register.simple_tag
 def lists(path=""):
-    """The public lists as (name, address, whether the path lies within it)."""
-    first = path.strip("/").partition("/")[0]
-    return [(name, reverse(view), name == first) for name, view in LISTS.items()]
+    """The public lists as Sections."""
+    first = permanent(path).strip("/").partition("/")[0]
+    return [Section(key, name, reverse(view), key == first) for key, (view, name) in LISTS.items()]
 
 
 @register.simple_tag

@@ -8,6 +8,7 @@ from django.utils import timezone
 from aid.exchange.citations import FORMATS, cited
 from aid.exchange.claims import claim_data, converted_data
 from aid.filters import ClaimFilterSet
+from aid.languages import permanent
 from aid.models import Claim
 from aid.queries.chosen import InChosen
 from aid.queries.claim_pages import claim_page, claims_for_pages, deleted_claim, keys_like, withdrawn_with
@@ -161,6 +162,7 @@ def cite_address(key, ending):
 
 
 def addresses_of(request):
-    """Makes whole addresses of those of this site, as of the moment that is asked for."""
+    """Makes whole addresses of those of this site, as of the moment that is asked for, which hold in any language."""
     as_of = getattr(request, "as_of", None)
-    return lambda address: request.build_absolute_uri(as_of.of(address) if as_of else address)
+    named = (lambda address: as_of.of(permanent(address))) if as_of else permanent
+    return lambda address: request.build_absolute_uri(named(address))

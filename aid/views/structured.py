@@ -2,6 +2,8 @@
 
 from django.urls import reverse
 
+from aid.languages import permanent
+
 
 def article_data(request, shown):
     """An article's page as a schema.org NewsArticle. `shown` is what the page shows."""
@@ -17,7 +19,7 @@ def article_data(request, shown):
     data = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
-        "@id": address,
+        "@id": request.build_absolute_uri(permanent(article.get_absolute_url())),
         "url": address,
         "mainEntityOfPage": address,
         "headline": article.public_headline,

@@ -12,7 +12,7 @@ def broken(request):
     raise RuntimeError("a secret that no reader may see")
 
 
-urlpatterns = [path("broken/", broken), *public.urlpatterns]
+urlpatterns = [path("broken/", broken), *public.in_one_language, *public.urlpatterns]
 
 
 @pytest.mark.django_db

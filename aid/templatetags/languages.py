@@ -1,0 +1,58 @@
+"""The language of a page and of what stands on it, and the same page in the others."""
+
+from django import template
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import get_language
+
+from aid.languages import DEFAULT, NAMES, alternates, in_language, permanent
+
+register = template.Library()
+
+
+@register.simple_tag
+def page_language():
+    return get_language() or DEFAULT
+
+
+@register.simple_tag
+def home_address():
+    """The front page's address in the page's language, which asks neither a request nor the table of addresses."""
+    return in_language("/", page_language())
+
+
+@register.simple_tag
+def lang(code=DEFAULT):
+    """The attribute of an element whose text is in a language, the desk's own unless it is said, where the page is in
+    another one; else nothing. It stands right behind the element's other attributes: <h1{% lang %}>."""
+    return format_html(' lang="{}"', code) if code and code != get_language() else ""
+
+
+@register.filter(name="permanent")
+def permanent_address(address):
+    """The address that names a page whatever language it is read in."""
+    return permanent(address)
+
+
+@register.simple_tag
+def is_foreign(code=DEFAULT):
+    """Whether a text in this language is in another one than the page."""
+    return code != get_language()
+
+
+@register.inclusion_tag("aid/includes/alternates.html", takes_context=True)
+def alternate_languages(context):
+    """For the head of a page that has an address of its own: the same page in each language."""
+    canonical = context.get("canonical")
+    return {"alternates": alternates(canonical) if canonical else []}
+
+
+@register.inclusion_tag("aid/includes/languages.html", takes_context=True)
+def languages(context):
+    """The languages, each as a link to this page with all that its address asks for; where there is no page, to the
+    front page."""
+    request = context.get("request")
+    is_page = request and context.get("canonical")
+    here = request.get_full_path() if is_page else reverse("front-page")
+    now = get_language()
+    return {"languages": [(code, name, in_language(here, code), code == now) for code, name in NAMES.items()]}
