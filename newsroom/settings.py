@@ -211,6 +211,8 @@ MIDDLEWARE = [
     # Before whitenoise, so that static files carry the policy too.
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Outside of all that writes or reads an answer; whitenoise's files are compressed already.
+    "newsroom.compression.CompressionMiddleware",
     # The address decides the language, and no cookie or Accept-Language, as Django's own would have it.
     "aid.views.languages.by_address",
     "django.contrib.sessions.middleware.SessionMiddleware",
