@@ -1,12 +1,17 @@
 """The cast of the tests, the source document, and the browser."""
 
+import hashlib
 import os
+import shutil
 import tempfile
+from importlib import metadata
+from pathlib import Path
 
 import pytest
 
 from tests.machine import chromium
 
+ROOT = Path(__file__).resolve().parent.parent
 FOLDER = pytest.StashKey()
 NO_BROWSER = "No Chromium on this machine: install the package chromium to run the browser tests."
 
@@ -28,6 +33,60 @@ def pytest_configure(config):
         settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"{config.stash[FOLDER].name}/test.sqlite3"
     # A real hash takes a third of a second by design, for every account of every test.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+# The migrated database is kept from run to run, for as long as what it is made of stays the same
+
+
+def _made_of():
+    """A short name for all that the empty database is made of: the migrations and what they import."""
+    import django
+
+    files = [
+        ROOT / "aid/dates.py",
+        ROOT / "aid/money.py",
+        *ROOT.glob("aid/models/*.py"),
+        *ROOT.glob("aid/migrations/*.py"),
+    ]
+    words = hashlib.sha256(f"{django.__version__} {metadata.version('django-simple-history')}".encode())
+    for file in sorted(files):
+        words.update(f"{file.name}\n".encode() + file.read_bytes())
+    return words.hexdigest()[:20]
+
+
+@pytest.fixture(scope="session")
+def migrated(request, django_db_modify_db_settings):
+    """(where the migrated SQLite database of these very migrations is kept, whether it was there and is in use)."""
+    from django.db import connection
+
+    cache = getattr(request.config, "cache", None)
+    if connection.vendor != "sqlite" or cache is None:
+        return None, False
+    kept = cache.mkdir("database") / f"{_made_of()}.sqlite3"
+    if kept.exists():
+        shutil.copyfile(kept, connection.creation._get_test_db_name())
+        return kept, True
+    return kept, False
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb, migrated):
+    """Whether the test database is taken as it is found. `migrate` looks through it all the same."""
+    return django_db_keepdb or migrated[1]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(migrated, django_db_setup, django_db_blocker):
+    from django.db import connection
+
+    kept, is_in_use = migrated
+    if kept and not is_in_use:
+        fresh = kept.with_name(f"{os.getpid()}.new")
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute("VACUUM INTO %s", [str(fresh)])
+        for other in kept.parent.glob("*.sqlite3"):
+            other.unlink(missing_ok=True)
+        fresh.replace(kept)
 
 
 def pytest_unconfigure(config):
