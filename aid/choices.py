@@ -1,140 +1,142 @@
 """The vocabularies of the records. docs/glossary.md gives each term's authority.
 
 A leaf: it imports nothing of ours. A value, once published, never changes its meaning; add a new one instead.
+What readers see is named in the language of the page, what the desk alone sees in English. Rows hold the values.
 """
 
 from django.db.models import TextChoices
+from django.utils.translation import pgettext_lazy
 
 
 class Unknown(TextChoices):
     """Why a field holds no value. Blank and zero are never used for it."""
 
-    NOT_STATED = "not_stated", "not stated"
-    UNDISCLOSED = "undisclosed", "undisclosed"
-    NOT_LOOKED_FOR = "not_looked_for", "not looked for yet"
-    NOT_APPLICABLE = "not_applicable", "does not apply"
+    NOT_STATED = "not_stated", pgettext_lazy("why there is no value", "not stated")
+    UNDISCLOSED = "undisclosed", pgettext_lazy("why there is no value", "undisclosed")
+    NOT_LOOKED_FOR = "not_looked_for", pgettext_lazy("why there is no value", "not looked for yet")
+    NOT_APPLICABLE = "not_applicable", pgettext_lazy("why there is no value", "does not apply")
 
 
 class PartyKind(TextChoices):
-    STATE = "state", "State"
-    MINISTRY = "ministry", "Ministry"
-    ARMED_FORCE = "armed_force", "Armed force"
-    ORGANISATION = "organisation", "International organisation"
-    GROUP = "group", "Group of states"
-    FUND = "fund", "Fund"
-    PUBLISHER = "publisher", "Publisher"
-    COLLECTIVE = "collective", "Unnamed collective"
+    STATE = "state", pgettext_lazy("a kind of party", "State")
+    MINISTRY = "ministry", pgettext_lazy("a kind of party", "Ministry")
+    ARMED_FORCE = "armed_force", pgettext_lazy("a kind of party", "Armed force")
+    ORGANISATION = "organisation", pgettext_lazy("a kind of party", "International organisation")
+    GROUP = "group", pgettext_lazy("a kind of party", "Group of states")
+    FUND = "fund", pgettext_lazy("a kind of party", "Fund")
+    PUBLISHER = "publisher", pgettext_lazy("a kind of party", "Publisher")
+    COLLECTIVE = "collective", pgettext_lazy("a kind of party", "Unnamed collective")
 
 
 class SourceKind(TextChoices):
-    GOVERNMENT_RELEASE = "government_release", "Government release"
-    NEWS_REPORT = "news_report", "News report"
-    SECONDARY_REWRITE = "secondary_rewrite", "Secondary rewrite"
-    DATASET = "dataset", "Dataset"
-    STANDARD = "standard", "Standard"
-    REFERENCE_WORK = "reference_work", "Reference work"
-    SPEECH = "speech", "Speech"
-    TREATY = "treaty", "Treaty text"
-    SOCIAL_POST = "social_post", "Social post"
+    GOVERNMENT_RELEASE = "government_release", pgettext_lazy("a kind of source", "Government release")
+    NEWS_REPORT = "news_report", pgettext_lazy("a kind of source", "News report")
+    SECONDARY_REWRITE = "secondary_rewrite", pgettext_lazy("a kind of source", "Secondary rewrite")
+    DATASET = "dataset", pgettext_lazy("a kind of source", "Dataset")
+    STANDARD = "standard", pgettext_lazy("a kind of source", "Standard")
+    REFERENCE_WORK = "reference_work", pgettext_lazy("a kind of source", "Reference work")
+    SPEECH = "speech", pgettext_lazy("a kind of source", "Speech")
+    TREATY = "treaty", pgettext_lazy("a kind of source", "Treaty text")
+    SOCIAL_POST = "social_post", pgettext_lazy("a kind of source", "Social post")
 
 
 class Basis(TextChoices):
     """What a claim rests on."""
 
-    STATED = "stated", "stated"
-    INFERRED = "inferred", "inferred"
-    EXTERNAL = "external", "external"
-    COMPUTED = "computed", "computed"
+    STATED = "stated", pgettext_lazy("the basis of a claim", "stated")
+    INFERRED = "inferred", pgettext_lazy("the basis of a claim", "inferred")
+    EXTERNAL = "external", pgettext_lazy("the basis of a claim", "external")
+    COMPUTED = "computed", pgettext_lazy("the basis of a claim", "computed")
 
 
 class Rank(TextChoices):
     """A claim's standing among the claims about one field (Wikidata's ranks, with a withdrawn one for deprecated)."""
 
-    PREFERRED = "preferred", "preferred"
-    ALTERNATIVE = "alternative", "alternative"
-    WITHDRAWN = "withdrawn", "withdrawn"
+    PREFERRED = "preferred", pgettext_lazy("the standing of a claim", "preferred")
+    ALTERNATIVE = "alternative", pgettext_lazy("the standing of a claim", "alternative")
+    WITHDRAWN = "withdrawn", pgettext_lazy("the standing of a claim", "withdrawn")
 
 
 class AidType(TextChoices):
     """The Kiel Ukraine Support Tracker's three kinds of aid."""
 
-    MILITARY = "military", "Military"
-    FINANCIAL = "financial", "Financial"
-    HUMANITARIAN = "humanitarian", "Humanitarian"
+    MILITARY = "military", pgettext_lazy("a type of aid", "Military")
+    FINANCIAL = "financial", pgettext_lazy("a type of aid", "Financial")
+    HUMANITARIAN = "humanitarian", pgettext_lazy("a type of aid", "Humanitarian")
 
 
 class Instrument(TextChoices):
-    GRANT = "grant", "Grant"
-    LOAN = "loan", "Loan"
-    GUARANTEE = "guarantee", "Guarantee"
-    IN_KIND = "in_kind", "In kind"
-    SERVICE = "service", "Training or service"
+    GRANT = "grant", pgettext_lazy("an instrument of aid", "Grant")
+    LOAN = "loan", pgettext_lazy("an instrument of aid", "Loan")
+    GUARANTEE = "guarantee", pgettext_lazy("an instrument of aid", "Guarantee")
+    IN_KIND = "in_kind", pgettext_lazy("an instrument of aid", "In kind")
+    SERVICE = "service", pgettext_lazy("an instrument of aid", "Training or service")
 
 
 class Stage(TextChoices):
     """How far a pledge has come. Stages are never added to one another in a total."""
 
-    ANNOUNCED = "announced", "Announced"
-    COMMITTED = "committed", "Committed"
-    ALLOCATED = "allocated", "Allocated"
-    DISBURSED = "disbursed", "Disbursed"
-    DELIVERED = "delivered", "Delivered"
-    CANCELLED = "cancelled", "Cancelled"
+    ANNOUNCED = "announced", pgettext_lazy("the stage of a pledge", "Announced")
+    COMMITTED = "committed", pgettext_lazy("the stage of a pledge", "Committed")
+    ALLOCATED = "allocated", pgettext_lazy("the stage of a pledge", "Allocated")
+    DISBURSED = "disbursed", pgettext_lazy("the stage of a pledge", "Disbursed")
+    DELIVERED = "delivered", pgettext_lazy("the stage of a pledge", "Delivered")
+    CANCELLED = "cancelled", pgettext_lazy("the stage of a pledge", "Cancelled")
 
 
 class SectorVocabulary(TextChoices):
-    NEWSROOM = "newsroom", "Newsroom list"
-    COFOG = "cofog", "COFOG"
+    NEWSROOM = "newsroom", pgettext_lazy("a list of sectors", "Newsroom list")
+    COFOG = "cofog", pgettext_lazy("a list of sectors", "COFOG")
 
 
 class MembershipRole(TextChoices):
-    LEAD = "lead", "Lead"
-    MEMBER = "member", "Member"
-    OBSERVER = "observer", "Observer"
-    BENEFICIARY = "beneficiary", "Beneficiary"
+    LEAD = "lead", pgettext_lazy("the role of a member", "Lead")
+    MEMBER = "member", pgettext_lazy("the role of a member", "Member")
+    OBSERVER = "observer", pgettext_lazy("the role of a member", "Observer")
+    BENEFICIARY = "beneficiary", pgettext_lazy("the role of a member", "Beneficiary")
 
 
 class AgreementKind(TextChoices):
-    MEMORANDUM = "memorandum", "Memorandum of understanding"
-    LETTER_OF_INTENT = "letter_of_intent", "Letter of intent"
-    DECLARATION_OF_INTENT = "declaration_of_intent", "Declaration of intent"
-    TREATY = "treaty", "Treaty"
-    SECURITY_AGREEMENT = "security_agreement", "Security agreement"
-    COOPERATION_AGREEMENT = "cooperation_agreement", "Cooperation agreement"
+    MEMORANDUM = "memorandum", pgettext_lazy("a kind of agreement", "Memorandum of understanding")
+    LETTER_OF_INTENT = "letter_of_intent", pgettext_lazy("a kind of agreement", "Letter of intent")
+    DECLARATION_OF_INTENT = "declaration_of_intent", pgettext_lazy("a kind of agreement", "Declaration of intent")
+    TREATY = "treaty", pgettext_lazy("a kind of agreement", "Treaty")
+    SECURITY_AGREEMENT = "security_agreement", pgettext_lazy("a kind of agreement", "Security agreement")
+    COOPERATION_AGREEMENT = "cooperation_agreement", pgettext_lazy("a kind of agreement", "Cooperation agreement")
 
 
 class EventKind(TextChoices):
-    MEETING = "meeting", "Meeting"
-    SIGNING = "signing", "Signing"
-    ANNOUNCEMENT = "announcement", "Announcement"
+    MEETING = "meeting", pgettext_lazy("a kind of event", "Meeting")
+    SIGNING = "signing", pgettext_lazy("a kind of event", "Signing")
+    ANNOUNCEMENT = "announcement", pgettext_lazy("a kind of event", "Announcement")
 
 
 class StatementForm(TextChoices):
     """How the source gives a statement. Only a direct quote ever stands in quotation marks."""
 
-    DIRECT_QUOTE = "direct_quote", "Direct quote"
-    PARAPHRASE = "paraphrase", "Paraphrase"
-    INSTITUTIONAL = "institutional", "Institutional statement"
+    DIRECT_QUOTE = "direct_quote", pgettext_lazy("the form of a statement", "Direct quote")
+    PARAPHRASE = "paraphrase", pgettext_lazy("the form of a statement", "Paraphrase")
+    INSTITUTIONAL = "institutional", pgettext_lazy("the form of a statement", "Institutional statement")
 
 
 class AssertionKind(TextChoices):
-    AIM = "aim", "Aim"
-    BACKGROUND = "background", "Background"
-    ANALYSIS = "analysis", "Analysis"
+    AIM = "aim", pgettext_lazy("a kind of context", "Aim")
+    BACKGROUND = "background", pgettext_lazy("a kind of context", "Background")
+    ANALYSIS = "analysis", pgettext_lazy("a kind of context", "Analysis")
 
 
 class ArticleSection(TextChoices):
-    NEWS = "news", "News"
-    ANALYSIS = "analysis", "Analysis"
-    EXPLAINER = "explainer", "Explainer"
+    NEWS = "news", pgettext_lazy("the section of an article", "News")
+    ANALYSIS = "analysis", pgettext_lazy("the section of an article", "Analysis")
+    EXPLAINER = "explainer", pgettext_lazy("the section of an article", "Explainer")
 
 
 class CorrectionKind(TextChoices):
-    CORRECTION = "correction", "Correction"
-    CLARIFICATION = "clarification", "Clarification"
-    UPDATE = "update", "Update"
-    RETRACTION = "retraction", "Retraction"
-    REINSTATEMENT = "reinstatement", "Reinstatement"
+    CORRECTION = "correction", pgettext_lazy("a kind of correction", "Correction")
+    CLARIFICATION = "clarification", pgettext_lazy("a kind of correction", "Clarification")
+    UPDATE = "update", pgettext_lazy("a kind of correction", "Update")
+    RETRACTION = "retraction", pgettext_lazy("a kind of correction", "Retraction")
+    REINSTATEMENT = "reinstatement", pgettext_lazy("a kind of correction", "Reinstatement")
 
 
 class ArticleStatus(TextChoices):
@@ -158,8 +160,8 @@ class CheckedKind(TextChoices):
 class PreviewVerdict(TextChoices):
     """The answer of somebody who read a revision by its secret link."""
 
-    APPROVED = "approved", "Approved"
-    COMMENT = "comment", "Comment"
+    APPROVED = "approved", pgettext_lazy("the verdict on a preview", "Approved")
+    COMMENT = "comment", pgettext_lazy("the verdict on a preview", "Comment")
 
 
 class AuditAction(TextChoices):

@@ -1,23 +1,46 @@
 """Dates as sources give them: EDTF (ISO 8601-2), with the earliest and latest day they can mean.
 
-A leaf: it imports nothing of ours. "January 24, year not stated" is `XXXX-01-24` and has no bounds;
-`2024?-01-24` is the same day with an uncertain year; `2024` is any day of that year.
+A leaf: of ours it imports only how a language writes days. "January 24, year not stated" is `XXXX-01-24` and has no
+bounds; `2024?-01-24` is the same day with an uncertain year; `2024` is any day of that year.
 """
 
 import datetime
 import re
-from calendar import month_name
 from functools import lru_cache
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from edtf import parse_edtf
 from edtf.parser.edtf_exceptions import EDTFParseException
 
+from aid.formats import day_in_words, months
+
 LONGEST = 64
-SEASONS = {21: "spring", 22: "summer", 23: "autumn", 24: "winter"}
+# Each as it stands by itself, and as it stands after “from”, “to” and “until”.
+SEASONS = {
+    21: (pgettext_lazy("a season by itself", "spring"), pgettext_lazy("a season after from, to or until", "spring")),
+    22: (pgettext_lazy("a season by itself", "summer"), pgettext_lazy("a season after from, to or until", "summer")),
+    23: (pgettext_lazy("a season by itself", "autumn"), pgettext_lazy("a season after from, to or until", "autumn")),
+    24: (pgettext_lazy("a season by itself", "winter"), pgettext_lazy("a season after from, to or until", "winter")),
+}
+# What is doubtful of a date, by what of it (the whole, or a part) and by EDTF's sign.
+DOUBTS = {
+    ("", "?"): pgettext_lazy("of a date", "uncertain"),
+    ("", "~"): pgettext_lazy("of a date", "approximate"),
+    ("", "%"): pgettext_lazy("of a date", "uncertain and approximate"),
+    ("year", "?"): pgettext_lazy("of a date", "year uncertain"),
+    ("year", "~"): pgettext_lazy("of a date", "year approximate"),
+    ("year", "%"): pgettext_lazy("of a date", "year uncertain and approximate"),
+    ("month", "?"): pgettext_lazy("of a date", "month uncertain"),
+    ("month", "~"): pgettext_lazy("of a date", "month approximate"),
+    ("month", "%"): pgettext_lazy("of a date", "month uncertain and approximate"),
+    ("day", "?"): pgettext_lazy("of a date", "day uncertain"),
+    ("day", "~"): pgettext_lazy("of a date", "day approximate"),
+    ("day", "%"): pgettext_lazy("of a date", "day uncertain and approximate"),
+}
 EXAMPLES = "Write 2024-01-24, 2024-01, 2024, 2024?-01-24 (year uncertain) or XXXX-01-24 (year not stated)."
 
 
@@ -99,17 +122,19 @@ def agree(one, other):
     return first.earliest <= second.latest and second.earliest <= first.latest
 
 
-def spoken(value):
-    """An EDTF text as a reader would say it: "24 January 2024 (year uncertain)"."""
+def spoken(value, after=False):
+    """An EDTF text as a reader would say it: "24 January 2024 (year uncertain)". `after` as it stands after “from”,
+    “to” or “until”, where some languages bend it."""
     if not value:
         return ""
     if "/" in value:
         start, end = value.split("/", 1)
         if start in ("", ".."):
-            return f"until {spoken(end)}"
+            return pgettext("a time", "until %(end)s") % {"end": spoken(end, after=True)}
         if end in ("", ".."):
-            return f"from {spoken(start)}"
-        return f"{spoken(start)} to {spoken(end)}"
+            return pgettext("a time", "from %(start)s") % {"start": spoken(start, after=True)}
+        ends = {"start": spoken(start, after=True), "end": spoken(end, after=True)}
+        return pgettext("a time", "%(start)s to %(end)s") % ends
     match = re.fullmatch(
         r"(?P<year>\d{4}|XXXX|\d{3}X)(?P<yq>[?~%])?"
         r"(?:-(?P<month>\d{2})(?P<mq>[?~%])?)?(?:-(?P<day>\d{2})(?P<dq>[?~%])?)?",
@@ -118,26 +143,42 @@ def spoken(value):
     if not match or (match["month"] and not (1 <= int(match["month"]) <= 12 or int(match["month"]) in SEASONS)):
         return value
     year, month, day = match["year"], match["month"], match["day"]
-    named = " ".join(
-        part
-        for part in (
-            str(int(day)) if day else "",
-            (SEASONS.get(int(month)) or month_name[int(month)]) if month else "",
-            "" if year == "XXXX" else (f"the {year[:3]}0s" if year.endswith("X") else year),
-        )
-        if part
-    )
     notes = []
     if year == "XXXX":
-        notes.append("year not stated")
+        notes.append(gettext("year not stated"))
     # A qualifier stands for everything to its left: in 2024-01-24? it is the whole date's.
     scope = "day" if match["dq"] else "month" if match["mq"] else "year" if match["yq"] else ""
     if scope:
         whole = scope == ("day" if day else "month" if month else "year") and scope != "year"
-        sign = match["dq"] or match["mq"] or match["yq"]
-        quality = {"?": "uncertain", "~": "approximate", "%": "uncertain and approximate"}[sign]
-        notes.append(quality if whole else f"{scope} {quality}")
+        notes.append(str(DOUBTS["" if whole else scope, match["dq"] or match["mq"] or match["yq"]]))
+    named = _named(year, int(month or 0), int(day or 0), after)
     return f"{named} ({', '.join(notes)})" if notes else named
+
+
+def _named(year, month, day, after):
+    name = ""
+    if month in SEASONS:
+        name = str(SEASONS[month][after])
+    elif month:
+        name = months(alone=not (after or day))[month]
+    if day:
+        name = f"{day} {name}"
+    decade = {"decade": f"{year[:3]}0"}
+    if year == "XXXX":
+        return day_in_words(day, month) if day and month not in SEASONS else name
+    if day and month not in SEASONS and not year.endswith("X"):
+        return day_in_words(day, month, year)
+    if year.endswith("X"):
+        if after:
+            year = pgettext("after from, to or until", "the %(decade)ss") % decade
+        else:
+            year = pgettext("by itself", "the %(decade)ss") % decade
+        return f"{name} {year}" if name else year
+    if name:
+        return pgettext("a month or season of a year", "%(month)s %(year)s") % {"month": name, "year": year}
+    if after:
+        return pgettext("a year after from, to or until", "%(year)s") % {"year": year}
+    return pgettext("a year by itself", "%(year)s") % {"year": year}
 
 
 def validate_edtf(value):

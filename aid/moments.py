@@ -1,12 +1,11 @@
 """A moment in a named zone: what a clock on a wall there shows, and the one moment in UTC that this means.
 
-A leaf: it imports nothing of ours. Twice a year a clock shows a time twice, and leaves an hour out. Neither is
-guessed at: the two moments that can be meant are named, and somebody chooses.
+A leaf: of ours it imports only how a language writes days. Twice a year a clock shows a time twice, and leaves an
+hour out. Neither is guessed at: the two moments that can be meant are named, and somebody chooses.
 """
 
 import importlib.resources
 import zoneinfo
-from calendar import month_name
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +13,9 @@ from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext, pgettext
+
+from aid import formats
 
 UTC_NAME = "UTC"
 
@@ -64,7 +66,7 @@ def zone_named(name):
     """Raises ValidationError with the code `zone` for a name that no zone has."""
     if name not in known_zones():
         raise ValidationError(
-            "This is no time zone. Choose one from the list, such as Europe/Copenhagen or UTC.", code="zone"
+            gettext("This is no time zone. Choose one from the list, such as Europe/Copenhagen or UTC."), code="zone"
         )
     return zoneinfo.ZoneInfo(name)
 
@@ -85,17 +87,33 @@ def resolve(local, zone, chosen=None):
     first, second = found
     before, after = _change(first, second, zone_named(zone))
     if first.local == local:
-        message = (
-            f"{said(local)} exists twice in {zone}: the clocks go from {_clock(before, local)} back to "
-            f"{_clock(after, local)}. Choose the first ({offset_text(first)}, {utc_text(first)}) or the second "
-            f"({offset_text(second)}, {utc_text(second)})."
-        )
+        message = gettext(
+            "%(moment)s exists twice in %(zone)s: the clocks go from %(before)s back to %(after)s. Choose the first "
+            "(%(first_offset)s, %(first)s) or the second (%(second_offset)s, %(second)s)."
+        ) % {
+            "moment": said(local),
+            "zone": zone,
+            "before": _clock(before, local),
+            "after": _clock(after, local),
+            "first_offset": offset_text(first),
+            "first": utc_text(first),
+            "second_offset": offset_text(second),
+            "second": utc_text(second),
+        }
         raise ValidationError(message, code="ambiguous")
-    message = (
-        f"{said(local)} does not exist in {zone}: the clocks go from {_clock(before, local)} to "
-        f"{_clock(after, local)}. Write {_clock(first.local, local)} ({utc_text(first)}) or "
-        f"{_clock(second.local, local)} ({utc_text(second)})."
-    )
+    message = gettext(
+        "%(moment)s does not exist in %(zone)s: the clocks go from %(before)s to %(after)s. Write %(first_clock)s "
+        "(%(first)s) or %(second_clock)s (%(second)s)."
+    ) % {
+        "moment": said(local),
+        "zone": zone,
+        "before": _clock(before, local),
+        "after": _clock(after, local),
+        "first_clock": _clock(first.local, local),
+        "first": utc_text(first),
+        "second_clock": _clock(second.local, local),
+        "second": utc_text(second),
+    }
     raise ValidationError(message, code="nonexistent")
 
 
@@ -121,7 +139,7 @@ def _read(local, zone):
         return [reading_of(at, place) for at in moments]
     except OverflowError as error:
         raise ValidationError(
-            "The calendar ends here. Write a day from 2 January of the year 1 to 30 December 9999.",
+            gettext("The calendar ends here. Write a day from 2 January of the year 1 to 30 December 9999."),
             code="out_of_range",
         ) from error
 
@@ -150,7 +168,7 @@ def _change(first, second, place):
 
 def said(local):
     """ "29 March 2026, 02:30" """
-    return f"{local.day} {month_name[local.month]} {local.year}, {clock(local)}"
+    return pgettext("a moment", "%(day)s, %(clock)s") % {"day": formats.said(local), "clock": clock(local)}
 
 
 def clock(local):

@@ -1,6 +1,7 @@
 """Amounts with their currency (ISO 4217), and what one amount is in another currency at the ECB's rates.
 
-A leaf: it imports nothing of ours. Amounts are Decimal, always; a float never touches money.
+A leaf: of ours it imports only how a language writes numbers. Amounts are Decimal, always; a float never touches
+money.
 """
 
 import re
@@ -9,8 +10,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from babel import Locale
-from babel.numbers import format_decimal, get_territory_currencies
+from babel.numbers import get_territory_currencies
 from django.core.exceptions import ValidationError
+
+from aid.formats import ENGLISH, compact, currency_aloud, locale, number
 
 # How far a stated equivalent may lie from the ECB's rate before it is called off: 1 %, and 2 % where the source
 # itself says "about". Daily rates move by well under 1 % on most days; a wrong year or currency moves by more.
@@ -47,20 +50,30 @@ def validate_currency(value):
 
 
 def figure(amount):
-    """An amount as figures with thin grouping: 91,000,000 or 13,260,000.50."""
+    """An amount as figures, grouped as the page's language does it: 91,000,000 or 13,260,000.50."""
     whole = amount == amount.to_integral_value()
-    return format_decimal(amount, format="#,##0" if whole else "#,##0.00", locale="en")
+    return number(amount, "#,##0" if whole else "#,##0.00")
 
 
-def short(amount):
-    """An amount as people say it: "91 million", "13.26 million", "750,000". Exact, or the full figures."""
+def _unit(amount):
+    """The unit in which people say an amount, with its English word; None for one that is said in full figures."""
     for unit, word in UNITS:
         if amount >= unit:
-            scaled = (amount / unit).normalize()
-            if -scaled.as_tuple().exponent <= 2:
-                return f"{format_decimal(scaled, format='#,##0.##', locale='en')} {word}"
-            break
-    return figure(amount)
+            return (unit, word) if -(amount / unit).normalize().as_tuple().exponent <= 2 else None
+    return None
+
+
+def short(amount, *, aloud=False):
+    """An amount as people say it: "91 million", "13.26 million", "750,000". Exact, or the full figures.
+
+    Other languages than English write the unit as their newspapers do, "91 mio."; `aloud` it is a whole word.
+    """
+    unit = _unit(amount)
+    if unit is None:
+        return figure(amount)
+    if locale().language == ENGLISH.language:
+        return f"{number((amount / unit[0]).normalize())} {unit[1]}"
+    return compact(amount, aloud=aloud)
 
 
 def rounded(amount):
@@ -73,9 +86,9 @@ def rounded(amount):
 
 
 def spoken(amount, currency):
-    """An amount for a screen reader: "91 million Danish kroner"."""
-    plural = Locale("en")._data["currency_names_plural"].get(currency, {})
-    return f"{short(amount)} {plural.get('other') or currencies().get(currency, currency)}"
+    """An amount for a screen reader, in the page's language: "91 million Danish kroner"."""
+    unit = _unit(amount)
+    return f"{short(amount, aloud=True)} {currency_aloud(currency, unit[0] if unit else amount)}"
 
 
 # Signs that stand for one currency alone; a bare $ or kr stands for several.

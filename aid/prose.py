@@ -13,6 +13,7 @@ from typing import NamedTuple
 import nh3
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext, gettext_lazy, pgettext
 from markdown_it import MarkdownIt
 
 KINDS = ("pledge", "coalition", "agreement", "event", "party", "person", "source", "article")
@@ -21,7 +22,7 @@ WELL_FORMED = re.compile(
     rf"(?P<kind>{'|'.join(KINDS)}):(?P<slug>[a-zA-Z0-9_-]{{1,80}})"
     r"(?::(?P<field>[a-zA-Z_]{1,40}(?:-[A-Z]{3})?)|\|(?P<label>[^|\[\]]{1,120}))?"
 )
-MISSING = "figure not available"
+MISSING = gettext_lazy("figure not available")
 
 TAGS = {
     *("p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "em", "strong", "s", "code", "pre", "hr"),
@@ -130,7 +131,10 @@ def render(body, figures, notes=None):
         link_rel="noopener noreferrer",
     )
     # The only literal "<table>" in sanitised HTML is a table: in running text it would read "&lt;table&gt;".
-    clean = clean.replace("<table>", '<div class="scroller" role="group" aria-label="Table" tabindex="0"><table>')
+    scroller = format_html(
+        '<div class="scroller" role="group" aria-label="{}" tabindex="0"><table>', gettext("Table")
+    )
+    clean = clean.replace("<table>", scroller)
     clean = clean.replace("</table>", "</table></div>")
     # Sanitised above; the figures are escaped by format_html.
     return mark_safe(
@@ -149,8 +153,8 @@ def _figure(reference, figures, notes):
     attributes = [("class", name), ("href", figure.url), ("title", figure.title), ("data-note", notes.get(reference))]
     if figure.leads_to == "evidence":
         # The words in sight come first, so that who speaks to a browser can say what they see.
-        seen = f"{text}, " if figure.aloud else ""
-        attributes.append(("aria-label", f"{seen}evidence for {figure.aloud or text}"))
+        name = pgettext("the name of a link", "evidence for %(value)s") % {"value": figure.aloud or text}
+        attributes.append(("aria-label", f"{text}, {name}" if figure.aloud else name))
     written = format_html_join("", ' {}="{}"', ((key, value) for key, value in attributes if value))
     return format_html("<a{}>{}</a>", written, text)
 

@@ -8,6 +8,10 @@ import datetime
 from decimal import Decimal
 from functools import lru_cache
 
+from django.utils.translation import gettext, gettext_lazy
+
+from aid.formats import said
+
 BEGINNING = datetime.date(1999, 1, 4)
 # The currencies of which the ECB publishes a rate today, by ISO 4217. The euro is what they are counted in.
 QUOTED = (
@@ -54,49 +58,46 @@ def _closing_days(year):
     """{day: name} of the days besides weekends on which TARGET, the euro's payment system, is closed."""
     easter = _easter(year)
     found = {
-        datetime.date(year, 1, 1): "New Year’s Day",
-        datetime.date(year, 5, 1): "Labour Day",
-        datetime.date(year, 12, 25): "Christmas Day",
-        datetime.date(year, 12, 26): "the day after Christmas",
+        datetime.date(year, 1, 1): gettext_lazy("New Year’s Day"),
+        datetime.date(year, 5, 1): gettext_lazy("Labour Day"),
+        datetime.date(year, 12, 25): gettext_lazy("Christmas Day"),
+        datetime.date(year, 12, 26): gettext_lazy("the day after Christmas"),
     }
     if year in (1999, 2001):
-        found[datetime.date(year, 12, 31)] = "the last day of the year"
+        found[datetime.date(year, 12, 31)] = gettext_lazy("the last day of the year")
     if year != 1999:
-        found[easter - datetime.timedelta(2)] = "Good Friday"
-        found[easter + datetime.timedelta(1)] = "Easter Monday"
+        found[easter - datetime.timedelta(2)] = gettext_lazy("Good Friday")
+        found[easter + datetime.timedelta(1)] = gettext_lazy("Easter Monday")
     return found
 
 
 def closing_day(day):
     """What kind of day it is on which the ECB publishes no rates, such as "a Saturday", or ""."""
     if day.weekday() >= 5:
-        return f"a {day:%A}"
-    return _closing_days(day.year).get(day, "")
+        return gettext("a Saturday") if day.weekday() == 5 else gettext("a Sunday")
+    return str(_closing_days(day.year).get(day, ""))
 
 
 def why_no_rate(day, currencies=()):
     """Why the ECB has published no rate of one of the currencies for a day, as a sentence's part; "" where it is one
     for which it publishes them as a rule."""
     if day < BEGINNING:
-        return f"the ECB’s rates begin on {_told(BEGINNING)}"
+        return gettext("the ECB’s rates begin on %(day)s") % {"day": said(BEGINNING)}
     for code in currencies:
         first, last = QUOTED_SINCE.get(code, BEGINNING), QUOTED_UNTIL.get(code)
         since, until = SUSPENDED.get(code, (None, None))
         if code not in QUOTED and last is None:
-            return f"the ECB publishes no rate for {code}"
+            return gettext("the ECB publishes no rate for %(code)s") % {"code": code}
         if day < first:
-            return f"the ECB’s rates for {code} begin on {_told(first)}"
+            return gettext("the ECB’s rates for %(code)s begin on %(day)s") % {"code": code, "day": said(first)}
         if last and day > last:
-            return f"the ECB’s rates for {code} end on {_told(last)}"
+            return gettext("the ECB’s rates for %(code)s end on %(day)s") % {"code": code, "day": said(last)}
         if since and since <= day <= until:
-            return f"the ECB published no rate for {code} from {_told(since)} to {_told(until)}"
+            span = {"code": code, "since": said(since), "until": said(until)}
+            return gettext("the ECB published no rate for %(code)s from %(since)s to %(until)s") % span
     if kind := closing_day(day):
-        return f"it was {kind}, and the ECB publishes none on such a day"
+        return gettext("it was %(kind_of_day)s, and the ECB publishes none on such a day") % {"kind_of_day": kind}
     return ""
-
-
-def _told(day):
-    return f"{day.day} {day:%B %Y}"
 
 
 # The history

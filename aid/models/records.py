@@ -12,6 +12,7 @@ from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Length, Upper
 from django.utils import timezone
 
+from aid import nouns
 from aid.choices import Unknown
 from aid.money import Money, validate_currency
 
@@ -112,11 +113,11 @@ class Evidenced(Keyed):
     def field_label(cls, field):
         """A field's name as people read it, capitalised as in a table's first column."""
         try:
-            label = str(cls._meta.get_field(field).verbose_name)
+            label = cls._meta.get_field(field).verbose_name
         except FieldDoesNotExist:
             # A row that no form let through; the ledger names it, and pages still stand.
             label = field.replace("_", " ")
-        return label[:1].upper() + label[1:]
+        return nouns.field(label)
 
 
 class ChangedAtField(models.DateTimeField):

@@ -1,6 +1,7 @@
 """What an article's page shows, for readers and in a preview alike."""
 
 from django.utils import timezone
+from django.utils.translation import pgettext_lazy
 
 from aid.choices import CorrectionKind
 from aid.models.corrections import Correction
@@ -12,11 +13,11 @@ from aid.queries.notes import notes_of
 from aid.queries.public import Public
 
 VERBS = {
-    CorrectionKind.CORRECTION: "Corrected",
-    CorrectionKind.CLARIFICATION: "Clarified",
-    CorrectionKind.UPDATE: "Updated",
-    CorrectionKind.RETRACTION: "Retracted",
-    CorrectionKind.REINSTATEMENT: "Reinstated",
+    CorrectionKind.CORRECTION: pgettext_lazy("what became of an article", "Corrected"),
+    CorrectionKind.CLARIFICATION: pgettext_lazy("what became of an article", "Clarified"),
+    CorrectionKind.UPDATE: pgettext_lazy("what became of an article", "Updated"),
+    CorrectionKind.RETRACTION: pgettext_lazy("what became of an article", "Retracted"),
+    CorrectionKind.REINSTATEMENT: pgettext_lazy("what became of an article", "Reinstated"),
 }
 
 

@@ -10,9 +10,11 @@ from decimal import Decimal
 from functools import cached_property, lru_cache
 
 from django.db.models import OuterRef, Subquery
+from django.utils.translation import get_language, gettext
 
 from aid.choices import Basis, Rank
 from aid.dates import spoken
+from aid.formats import currency_name, said
 from aid.intake.reference_rates import QUOTED, why_no_rate
 from aid.models.claims import Claim
 from aid.models.coalitions import Coalition
@@ -34,20 +36,23 @@ def read_currency(asked):
         return code, ""
     if code in currencies():
         return "", (
-            f"Amounts stand in their own currencies: the European Central Bank publishes no reference rate for "
-            f"{code} ({currencies()[code]}). Choose one of the currencies in the list."
+            gettext(
+                "Amounts stand in their own currencies: the European Central Bank publishes no reference rate for "
+                "%(code)s (%(name)s). Choose one of the currencies in the list."
+            )
+            % {"code": code, "name": currency_name(code)}
         )
     shown = "".join(sign if sign.isprintable() else "�" for sign in text[:20]) + ("…" if len(text) > 20 else "")
     return "", (
-        f"Amounts stand in their own currencies: “{shown}” is no currency. Choose one from the list, or write its "
-        "ISO 4217 code, such as USD or EUR."
+        gettext(
+            "Amounts stand in their own currencies: “%(text)s” is no currency. Choose one from the list, or write "
+            "its ISO 4217 code, such as USD or EUR."
+        )
+        % {"text": shown}
     )
 
 
 # The day
-
-NO_DATE = "its date is not known"
-CHECKED_ON = "the {}day at which its stated equivalent is checked; its own date is less exact"
 
 
 @dataclass(frozen=True)
@@ -57,22 +62,38 @@ class Day:
 
     day: datetime.date | None
     why: str = ""
+    # It is that of a stated equivalent, and not the amount's own.
+    is_checked: bool = False
 
 
-@lru_cache(maxsize=4096)  # a total asks for many pledges of one day
+def no_date():
+    return Day(None, gettext("its date is not known"))
+
+
 def day_of(earliest, latest, rate_on=None, text="", is_inferred=False):
     """The Day for an amount with a date between two bounds, written `text`, by an order of preference: the date
     itself; the day at which a stated equivalent of it is held; the last day of a date as exact as a month."""
+    return _day_of(get_language(), earliest, latest, rate_on, text, is_inferred)
+
+
+@lru_cache(maxsize=4096)  # a total asks for many pledges of one day; the reasons are of one language
+def _day_of(language, earliest, latest, rate_on, text, is_inferred):
     uncertain = is_inferred or any(sign in text for sign in "?~%")
     if earliest and earliest == latest:
-        return Day(latest, "a day that is inferred" if uncertain else "")
+        return Day(latest, gettext("a day that is inferred") if uncertain else "")
     if rate_on and (earliest or rate_on) <= rate_on <= (latest or rate_on):
-        return Day(rate_on, CHECKED_ON.format(""))
+        why = gettext("the day at which its stated equivalent is checked; its own date is less exact")
+        return Day(rate_on, why, is_checked=True)
     if earliest and latest and latest - earliest < LONGEST_SPAN:
-        return Day(latest, f"the last day of {spoken(text) or 'its date'}; the date is no more exact")
-    if earliest or latest or text:
-        return Day(None, f"its date is no more exact than {spoken(text)}" if text else "its date is not exact enough")
-    return Day(None, NO_DATE)
+        if not text:
+            return Day(latest, gettext("the last day of its date; the date is no more exact"))
+        told = {"date": spoken(text, after=True)}
+        return Day(latest, gettext("the last day of %(date)s; the date is no more exact") % told)
+    if text:
+        return Day(None, gettext("its date is no more exact than %(date)s") % {"date": spoken(text)})
+    if earliest or latest:
+        return Day(None, gettext("its date is not exact enough"))
+    return no_date()
 
 
 # The amounts
@@ -102,7 +123,9 @@ class Converted:
         """Why it is not the rate of the day asked for, as a sentence's part; "" where it is."""
         if not self.is_earlier:
             return ""
-        return why_no_rate(self.asked, (self.original.currency, self.money.currency)) or "no rate of that day is kept"
+        return why_no_rate(self.asked, (self.original.currency, self.money.currency)) or gettext(
+            "no rate of that day is kept"
+        )
 
     @property
     def rate(self):
@@ -137,12 +160,12 @@ class Chosen:
 
     @property
     def name(self):
-        return currencies().get(self.currency, "")
+        return currency_name(self.currency) if self.currency else ""
 
     @property
     def offered(self):
         """The currencies to choose from: [(code, name)]."""
-        return [(code, currencies()[code]) for code in sorted(QUOTED)]
+        return [(code, currency_name(code)) for code in sorted(QUOTED)]
 
     @cached_property
     def _rates(self):
@@ -202,8 +225,9 @@ class Chosen:
             return InChosen(None, why_not=day.why)
         converted = self.convert(row.money, day.day)
         if converted is None:
-            why = why_no_rate(day.day, (row.currency, self.currency)) or "no rate of that day is kept here"
-            return InChosen(None, why_not=f"there is no rate of {spoken(day.day.isoformat())}: {why}")
+            why = why_no_rate(day.day, (row.currency, self.currency)) or gettext("no rate of that day is kept here")
+            told = {"day": said(day.day), "why": why}
+            return InChosen(None, why_not=gettext("there is no rate of %(day)s: %(why)s") % told)
         return InChosen(converted, why_day=day.why)
 
     def _read_expected(self):
@@ -226,21 +250,22 @@ class Chosen:
         if isinstance(row, Coalition):
             event = row.formalized_at
             found = day_of(event.starts_on_earliest, event.starts_on_latest, None, event.starts_on) if event else None
-            return Day(found.day, found.why or "the day on which it was formalized") if found else Day(None, NO_DATE)
+            return Day(found.day, found.why or gettext("the day on which it was formalized")) if found else no_date()
         if isinstance(row, Valuation):
-            return Day(row.rate_on) if row.rate_on else Day(None, "the day of its rate is not known")
+            return Day(row.rate_on) if row.rate_on else Day(None, gettext("the day of its rate is not known"))
         if isinstance(row, PledgeStage):
             found = day_of(row.on_earliest, row.on_latest, None, row.on, self._is_inferred(row, "on"))
             pledge = row.pledge
             own = found if found.day else self._day(pledge, checked)
             if found.day or not own.day:
                 return found
-            return Day(own.day, own.why or "the day of the announcement; its own date is less exact")
+            return Day(own.day, own.why or gettext("the day of the announcement; its own date is less exact"))
         held, is_inferred = checked.get(row.pk, (None, False))
         dates = row.announced_on_earliest, row.announced_on_latest
         found = day_of(*dates, held, row.announced_on, self._is_inferred(row, "announced_on"))
-        if is_inferred and found.why == CHECKED_ON.format(""):
-            return Day(found.day, CHECKED_ON.format("inferred "))
+        if is_inferred and found.is_checked:
+            why = gettext("the inferred day at which its stated equivalent is checked; its own date is less exact")
+            return Day(found.day, why, is_checked=True)
         return found
 
     def _is_inferred(self, row, name):

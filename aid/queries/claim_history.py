@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from aid.choices import Basis, Rank
 from aid.models.claims import PARTS, SUBJECTS, Claim
 from aid.models.sources import Passage, Source
@@ -51,13 +54,13 @@ def claim_history(claim, public):
     """
     states = _last_of_each_save(_states(claim, public))
     if not states:
-        return [Step(claim.recorded_at, (("It was recorded.", ""),))]
+        return [Step(claim.recorded_at, ((_("It was recorded."), ""),))]
     values = values_of([state.claim for state in states])
     sources = Source.objects.defer("text").in_bulk({state.claim.source_id for state in states} - {None})
     others = public.of(Claim.objects.all()).in_bulk({state.claim.replaced_by_id for state in states} - {None})
     words = _Words(values, sources, others)
-    first, *_ = states
-    steps = [Step(first.at, (("It was recorded:", words.value(first)),))]
+    first = states[0]
+    steps = [Step(first.at, ((_("It was recorded:"), words.value(first)),))]
     steps += [Step(now.at, tuple(words.between(was, now))) for was, now in pairwise(states)]
     return [step for step in steps if step.told]
 
@@ -125,56 +128,68 @@ class _Words:
         old, new = was.claim, now.claim
         if was.is_elsewhere or now.is_elsewhere:
             if was.is_elsewhere != now.is_elsewhere:
-                yield "Before, it was about another record, or about another part of one.", ""
+                yield _("Before, it was about another record, or about another part of one."), ""
         elif old.field != new.field:
-            yield "Before, it was about another field:", f"{field_label_of(old)}."
+            yield _("Before, it was about another field:"), f"{field_label_of(old)}."
         if (was.is_elsewhere, old.field, old.value) != (now.is_elsewhere, new.field, new.value):
             if not was.is_elsewhere:
-                yield "It said before:", self.value(was)
+                yield _("It said before:"), self.value(was)
             if not now.is_elsewhere:
-                yield "It says since then:", self.value(now)
+                yield _("It says since then:"), self.value(now)
         yield from self._rank(old, new)
         if new.preferred_why and old.preferred_why != new.preferred_why:
-            yield "An editor preferred it to what other claims say:", new.preferred_why
+            yield _("An editor preferred it to what other claims say:"), new.preferred_why
         if old.basis != new.basis:
-            yield "Its basis was changed", f"from {Basis(old.basis).label} to {Basis(new.basis).label}."
+            bases = {"old": Basis(old.basis).label, "new": Basis(new.basis).label}
+            yield _("Its basis was changed"), _("from %(old)s to %(new)s.") % bases
         if old.wording != new.wording:
-            yield from _text("The source’s words", old.wording, new.wording)
+            yield _changed(WORDING, old.wording, new.wording)
         if old.reasoning != new.reasoning:
-            yield from _text("The reasoning", old.reasoning, new.reasoning)
+            yield _changed(REASONING, old.reasoning, new.reasoning)
         if old.source_id != new.source_id:
-            yield "Its source was changed", f"from {self._source(old)} to {self._source(new)}."
+            sources = {"old": self._source(old), "new": self._source(new)}
+            yield _("Its source was changed"), _("from %(old)s to %(new)s.") % sources
         if was.passages != now.passages:
-            yield "Other sentences of the source are cited than before.", ""
+            yield _("Other sentences of the source are cited than before."), ""
         if new.verified_at and old.verified_at != new.verified_at:
-            yield "A second person read the source and found it there.", ""
+            yield _("A second person read the source and found it there."), ""
         elif old.verified_at and not new.verified_at:
-            yield "It has to be verified again.", ""
+            yield _("It has to be verified again."), ""
 
     def _rank(self, old, new):
         if new.rank == Rank.WITHDRAWN:
             if old.rank != new.rank:
-                yield "It was withdrawn:", new.withdrawn_why
+                yield _("It was withdrawn:"), new.withdrawn_why
             elif old.withdrawn_why != new.withdrawn_why:
-                yield "The reason for the withdrawal was reworded. Before, it was:", old.withdrawn_why
+                yield _("The reason for the withdrawal was reworded. Before, it was:"), old.withdrawn_why
             other = self._others.get(new.replaced_by_id)
             if other is not None and old.replaced_by_id != new.replaced_by_id:
-                yield "Another claim holds instead:", other.key
+                yield _("Another claim holds instead:"), other.key
         elif old.rank == Rank.WITHDRAWN:
-            yield "It is no longer withdrawn. The reason had been:", old.withdrawn_why
+            yield _("It is no longer withdrawn. The reason had been:"), old.withdrawn_why
         elif old.rank != new.rank and new.rank == Rank.PREFERRED:
-            yield "It became the preferred claim: the record shows what it says.", ""
+            yield _("It became the preferred claim: the record shows what it says."), ""
         elif old.rank != new.rank:
-            yield "It became an alternative: the record rests on another claim.", ""
+            yield _("It became an alternative: the record rests on another claim."), ""
 
     def _source(self, claim):
         source = self._sources.get(claim.source_id)
-        return f"“{source.title}”" if source else "none"
+        return f"“{source.title}”" if source else _("none")
 
 
-def _text(name, old, new):
-    verb = "were" if name.endswith("s") else "was"
-    if not old:
-        yield f"{name} {verb} added.", ""
-    else:
-        yield f"{name} {verb} {'changed' if new else 'taken out'}. Before:", f"“{old}”"
+# Of a text: that it was added, changed, taken out.
+WORDING = (
+    gettext_lazy("The source’s words were added."),
+    gettext_lazy("The source’s words were changed. Before:"),
+    gettext_lazy("The source’s words were taken out. Before:"),
+)
+REASONING = (
+    gettext_lazy("The reasoning was added."),
+    gettext_lazy("The reasoning was changed. Before:"),
+    gettext_lazy("The reasoning was taken out. Before:"),
+)
+
+
+def _changed(sentences, old, new):
+    added, changed, taken_out = (str(sentence) for sentence in sentences)
+    return (changed if new else taken_out, f"“{old}”") if old else (added, "")

@@ -5,7 +5,9 @@ from collections import defaultdict
 from django.apps import apps
 from django.db import models
 from django.db.models import Case, Q, When
+from django.utils.translation import gettext
 
+from aid import formats, nouns
 from aid.choices import Rank
 from aid.models.claims import PARTS, SUBJECTS, Claim
 from aid.models.records import HasAmount, canonical_text
@@ -56,7 +58,9 @@ def field_label_of(claim):
     if claim.stage_step_id:
         return f"{part.get_stage_display()}: {label.lower()}"
     if claim.valuation_id:
-        return label if claim.field == "amount" else f"Stated equivalent: {label.lower()}"
+        if claim.field == "amount":
+            return label
+        return gettext("Stated equivalent: %(field)s") % {"field": label.lower()}
     return f"{part.party}: {label.lower()}" if part else label
 
 
@@ -122,7 +126,7 @@ def _about(claim):
 
 
 def part_label(row):
-    return f"{row._meta.verbose_name.capitalize()} {row}"
+    return f"{formats.capitalised(nouns.kind(row._meta.verbose_name))} {row}"
 
 
 def verified(claims):

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import ngettext_lazy
 
 from aid.choices import Stage
 from aid.models.pledges import Pledge, PledgeStage
@@ -41,11 +42,22 @@ class Verdict(Enum):
 
 # What is told of each, for one pledge and for several, after a number.
 LEFT_OUT = {
-    Verdict.IN_ENVELOPE: ("part of an envelope that is counted", "parts of envelopes that are counted"),
-    Verdict.SUPERSEDED: ("superseded by another pledge", "superseded by other pledges"),
-    Verdict.CANCELLED: ("cancelled", "cancelled"),
-    Verdict.CIRCLE: ("part of itself in the end, by a fault of the records",) * 2,
+    Verdict.IN_ENVELOPE: ngettext_lazy(
+        "part of an envelope that is counted", "parts of envelopes that are counted", "number"
+    ),
+    Verdict.SUPERSEDED: ngettext_lazy("superseded by another pledge", "superseded by other pledges", "number"),
+    Verdict.CANCELLED: ngettext_lazy("cancelled", "cancelled", "number"),
+    Verdict.CIRCLE: ngettext_lazy(
+        "part of itself in the end, by a fault of the records",
+        "part of itself in the end, by a fault of the records",
+        "number",
+    ),
 }
+
+
+def left_out(verdict, number):
+    """Why so many pledges are left out, in words that follow the number."""
+    return str(LEFT_OUT[verdict] % {"number": number})
 
 
 class Entry(NamedTuple):
@@ -189,4 +201,4 @@ def told(numbers):
     """{Verdict: number left out} as [(number, sentence's part)], the most frequent first."""
     order = list(Verdict)
     ranked = sorted(numbers.items(), key=lambda pair: (-pair[1], order.index(pair[0])))
-    return [(number, LEFT_OUT[verdict][number != 1]) for verdict, number in ranked if number]
+    return [(number, left_out(verdict, number)) for verdict, number in ranked if number]

@@ -6,6 +6,7 @@ from itertools import pairwise
 from operator import or_
 
 from django.db.models import Q, prefetch_related_objects
+from django.utils.translation import gettext, pgettext_lazy
 
 from aid.choices import Basis, Rank
 from aid.dates import EDTFField, agree
@@ -24,16 +25,21 @@ OBVIOUS = {
     "signatory": ("party",),
 }
 # What the parts of a record are called in front of the names of their fields.
-PART_WORDS = {"stage_step": "stage", "valuation": "equivalent", "membership": "member", "signatory": "signatory"}
+PART_WORDS = {
+    "stage_step": pgettext_lazy("a part of a record", "stage"),
+    "valuation": pgettext_lazy("a part of a record", "equivalent"),
+    "membership": pgettext_lazy("a part of a record", "member"),
+    "signatory": pgettext_lazy("a part of a record", "signatory"),
+}
 
 
 def field_words(claim):
     """What a claim's field is called in a list of what became of a sentence: “Amount”, “Member: role”; "" for what
     the list says already."""
-    target, part = claim.target, PART_WORDS.get(claim.part_name, "")
+    target, part = claim.target, str(PART_WORDS.get(claim.part_name, ""))
     if claim.field in OBVIOUS.get(target._meta.model_name, ()):
         return part.capitalize()
-    label = "day of its rate" if claim.field == "rate_on" else label_of(target, claim.field)
+    label = gettext("day of its rate") if claim.field == "rate_on" else label_of(target, claim.field)
     return label if not part or part in label.lower() else f"{part.capitalize()}: {label.lower()}"
 
 

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db.models import OuterRef, Subquery
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from aid.choices import AidType, Basis, Rank, Stage
 from aid.models.claims import Claim
@@ -25,8 +27,8 @@ class Division:
     asked with the keys and `public`."""
 
     name: str  # as the address has it
-    noun: str
-    nouns: str
+    noun: str  # what a group is, for readers
+    counted: str  # the same, as nouns.counted has it
     parameter: str  # the filter that gives one group
     columns: tuple[str, ...]
     key: Callable
@@ -58,36 +60,87 @@ def only_year(earliest, latest):
 
 
 def _labels(vocabulary):
-    return lambda keys, public: {term.value: term.label for term in vocabulary if term.value in keys}
+    return lambda keys, public: {term.value: str(term.label) for term in vocabulary if term.value in keys}
 
 
 DIVISIONS = {
     division.name: division
     for division in (
-        Division("donor", "donor", "donors", "donor", ("donor__slug",), lambda slug: slug, _slugs(Party), "", Party),
         Division(
-            "recipient", "recipient", "recipients", "recipient", ("recipient__slug",), lambda slug: slug,
-            _slugs(Party), "", Party,
-        ),
-        Division("stage", "stage", "stages", "stage", ("stage",), lambda stage: stage, _labels(Stage), ""),
-        Division(
-            "aid_type", "aid type", "aid types", "aid_type", ("aid_type",), lambda term: term or NOT_KNOWN,
-            _labels(AidType), "Aid type not stated",
-        ),
-        Division(
-            "sector", "sector", "sectors", "sector", (), lambda: NOT_KNOWN, _sector_names, "No sector recorded",
+            "donor",
+            pgettext_lazy("what totals are divided by", "donor"),
+            "donor",
+            "donor",
+            ("donor__slug",),
+            lambda slug: slug,
+            _slugs(Party),
+            "",
+            Party,
         ),
         Division(
-            "coalition", "coalition", "coalitions", "coalition", ("coalition__slug",),
-            lambda slug: slug or NOT_KNOWN, _slugs(Coalition), "No coalition recorded", Coalition,
+            "recipient",
+            pgettext_lazy("what totals are divided by", "recipient"),
+            "recipient",
+            "recipient",
+            ("recipient__slug",),
+            lambda slug: slug,
+            _slugs(Party),
+            "",
+            Party,
         ),
         Division(
-            "year", "year", "years", "only_year", ("announced_on_earliest", "announced_on_latest"), only_year,
+            "stage",
+            pgettext_lazy("what totals are divided by", "stage"),
+            "stage",
+            "stage",
+            ("stage",),
+            lambda stage: stage,
+            _labels(Stage),
+            "",
+        ),
+        Division(
+            "aid_type",
+            pgettext_lazy("what totals are divided by", "aid type"),
+            "aid type",
+            "aid_type",
+            ("aid_type",),
+            lambda term: term or NOT_KNOWN,
+            _labels(AidType),
+            _("Aid type not stated"),
+        ),
+        Division(
+            "sector",
+            pgettext_lazy("what totals are divided by", "sector"),
+            "sector",
+            "sector",
+            (),
+            lambda: NOT_KNOWN,
+            _sector_names,
+            _("No sector recorded"),
+        ),
+        Division(
+            "coalition",
+            pgettext_lazy("what totals are divided by", "coalition"),
+            "coalition",
+            "coalition",
+            ("coalition__slug",),
+            lambda slug: slug or NOT_KNOWN,
+            _slugs(Coalition),
+            _("No coalition recorded"),
+            Coalition,
+        ),
+        Division(
+            "year",
+            pgettext_lazy("what totals are divided by", "year"),
+            "year",
+            "only_year",
+            ("announced_on_earliest", "announced_on_latest"),
+            only_year,
             lambda keys, public: {key: key for key in sorted(keys, reverse=True) if key != NOT_KNOWN},
-            "Year not stated",
+            _("Year not stated"),
         ),
     )
-}  # fmt: skip
+}
 
 
 @dataclass

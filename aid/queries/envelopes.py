@@ -4,21 +4,28 @@ from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from django.utils.translation import ngettext_lazy
+
 from aid.choices import Stage
 from aid.models.pledges import Pledge
 from aid.money import Money
 from aid.queries.counting import Counting
 from aid.queries.provenance import LADDER
 
-# Why a part is not set against its envelope: (for one, for several), and whether what is left is then less than it
-# seems.
+# Why a part is not set against its envelope, as words that follow the number of parts, and whether what is left
+# is then less than it seems.
 UNKNOWN, CURRENCY, EARLIER, CANCELLED, SUPERSEDED = "unknown", "currency", "earlier", "cancelled", "superseded"
 NOT_SET_AGAINST = {
-    UNKNOWN: ("whose amount is not known", True),
-    CURRENCY: ("in another currency", True),
-    EARLIER: ("that has not come as far as the envelope", False),
-    CANCELLED: ("that was cancelled", False),
-    SUPERSEDED: ("that is superseded", False),
+    UNKNOWN: (ngettext_lazy("whose amount is not known", "whose amount is not known", "number"), True),
+    CURRENCY: (ngettext_lazy("in another currency", "in another currency", "number"), True),
+    EARLIER: (
+        ngettext_lazy(
+            "that has not come as far as the envelope", "that has not come as far as the envelope", "number"
+        ),
+        False,
+    ),
+    CANCELLED: (ngettext_lazy("that was cancelled", "that was cancelled", "number"), False),
+    SUPERSEDED: (ngettext_lazy("that is superseded", "that is superseded", "number"), False),
 }
 
 
@@ -63,7 +70,8 @@ class Envelope:
     @property
     def reasons(self):
         """[(number of parts that are not set against it, why)]"""
-        return [(self.left_aside[why], told) for why, (told, _) in NOT_SET_AGAINST.items() if self.left_aside[why]]
+        found = ((self.left_aside[why], told) for why, (told, _) in NOT_SET_AGAINST.items())
+        return [(number, str(told % {"number": number})) for number, told in found if number]
 
 
 def family(pledge, ties):

@@ -1,9 +1,10 @@
 """What the references in articles stand for today, which of them are dead, and which articles name a record."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 
 from django.db.models import Q
+from django.utils.translation import gettext, pgettext
 
 from aid.choices import Basis, Rank, Unknown
 from aid.models.agreements import Agreement
@@ -212,8 +213,8 @@ class Figures:
         if reference.kind == "coalition" and name == "members":
             return "members", Reading(in_words(sum(row.is_counted for row in record.memberships.all()))), ""
         if reference.kind == "agreement" and name == "signatories":
-            names = [str(row.party) for row in sorted(record.signatories.all(), key=lambda row: row.party.name)]
-            return "signatories", Reading(" and ".join(names)) if names else None, "signatories not recorded"
+            names = [row.party for row in sorted(record.signatories.all(), key=lambda row: row.party.name)]
+            return "signatories", Reading(_all(names)) if names else None, gettext("signatories not recorded")
         if reference.kind == "pledge" and name.startswith("valuation-"):
             currency = name.removeprefix("valuation-")
             for row in record.valuations.all():
@@ -232,6 +233,12 @@ class Figures:
         why = record.unknown(name) or Unknown.NOT_STATED
         anchor = name if kind in CLAIMED and name in record.claimed_fields else PLACES.get((kind, name), "")
         return anchor, reading, f"{record.field_label(name).lower()} {why.label}"
+
+
+def _all(names):
+    """Signatories in running text: “Denmark and Czech Republic”."""
+    words = pgettext("the end of a list", "%(names)s and %(last)s")
+    return reduce(lambda names, last: words % {"names": names, "last": last}, map(str, names))
 
 
 def figures_in(*bodies, at=None, public=None):

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from django.db.models import OuterRef, Prefetch, Subquery
+from django.utils.translation import gettext, gettext_lazy, pgettext, pgettext_lazy
 
+from aid import formats
 from aid.choices import Instrument, Rank, Stage
 from aid.models.claims import Claim
 from aid.models.pledges import PledgeStage
@@ -11,14 +13,25 @@ from aid.queries.provenance import LADDER
 from aid.queries.public import EVERYTHING
 from aid.queries.readings import Reading, date_reading, money_reading
 
-# What a pledge has not reached yet, as a sentence names it.
-REACHING = {
-    Stage.ANNOUNCED: "announcement",
-    Stage.COMMITTED: "commitment",
-    Stage.ALLOCATED: "allocation",
-    Stage.DISBURSED: "disbursement",
-    Stage.DELIVERED: "delivery",
+# What is told of the stages that a pledge has not reached yet.
+NOT_REACHED = {
+    (Stage.ANNOUNCED,): gettext_lazy("announcement not stated"),
+    (Stage.COMMITTED,): gettext_lazy("commitment not stated"),
+    (Stage.ALLOCATED,): gettext_lazy("allocation not stated"),
+    (Stage.DISBURSED,): gettext_lazy("disbursement not stated"),
+    (Stage.DELIVERED,): gettext_lazy("delivery not stated"),
+    (Stage.DISBURSED, Stage.DELIVERED): gettext_lazy("disbursement and delivery not stated"),
 }
+BACK_TO = {
+    Stage.ANNOUNCED: gettext_lazy("back to announced"),
+    Stage.COMMITTED: gettext_lazy("back to committed"),
+    Stage.ALLOCATED: gettext_lazy("back to allocated"),
+    Stage.DISBURSED: gettext_lazy("back to disbursed"),
+    Stage.DELIVERED: gettext_lazy("back to delivered"),
+}
+# A step in one line: “allocated 24 January 2024”, “allocated (date not stated)”.
+STEP = pgettext_lazy("a stage with its date", "{stage} {date}")
+UNDATED_STEP = pgettext_lazy("a stage without a date", "{stage} {date}")
 PAID_OUT = (Instrument.GRANT, Instrument.LOAN, Instrument.GUARANTEE)
 HANDED_OVER = (Instrument.IN_KIND, Instrument.SERVICE)
 
@@ -58,8 +71,16 @@ class Rung:
     @property
     def verb(self):
         """The stage as a sentence goes on with it: "allocated", "back to allocated"."""
-        label = self.stage.label.lower()
-        return f"back to {label}" if self.is_back and self.stage != Stage.CANCELLED else label
+        return str(BACK_TO.get(self.stage) if self._goes_back else self.stage.label).lower()
+
+    @property
+    def _goes_back(self):
+        return self.is_back and self.stage != Stage.CANCELLED
+
+    @property
+    def undated(self):
+        """That it has no date, and why: "(date not stated)"."""
+        return f"({pgettext('why there is no date', 'date %(why)s') % {'why': self.why_undated}})"
 
     @property
     def wording(self):
@@ -83,22 +104,24 @@ class Ladder:
 
     @property
     def not_reached(self):
-        """ "disbursement and delivery", or "" """
-        return " and ".join(REACHING[stage] for stage in self.ahead)
+        """ "disbursement and delivery not stated", or "" """
+        if not self.ahead:
+            return ""
+        return str(NOT_REACHED.get(self.ahead) or ", ".join(str(NOT_REACHED[stage,]) for stage in self.ahead))
 
     @property
     def line(self):
         """All of it as plain text: "Announced 24 January 2024, allocated (date not stated), delivery not stated"."""
         parts = []
         for rung in self.rungs:
-            told = [f"{rung.verb} {rung.date.text}" if rung.date else f"{rung.verb} (date {rung.why_undated})"]
-            if rung.amount:
-                told.append(f"({rung.amount.text})")
-            parts.append(" ".join(told))
+            if rung.date:
+                told = str(STEP).format(stage=rung.verb, date=rung.date.text)
+            else:
+                told = str(UNDATED_STEP).format(stage=rung.verb, date=rung.undated)
+            parts.append(f"{told} ({rung.amount.text})" if rung.amount else told)
         if self.not_reached:
-            parts.append(f"{self.not_reached} not stated")
-        text = ", ".join(parts)
-        return text[:1].upper() + text[1:]
+            parts.append(self.not_reached)
+        return formats.capitalised(", ".join(parts))
 
 
 def ladder_of(pledge, steps, bases=None, announced_basis=""):
@@ -122,7 +145,7 @@ def ladder_of(pledge, steps, bases=None, announced_basis=""):
             Rung(
                 Stage(step.stage),
                 date_reading(step.on, bases.get(step.pk) or "") if step.on else None,
-                unknown.label if unknown else "not stated",
+                str(unknown.label) if unknown else gettext("not stated"),
                 step,
                 _amount(step),
                 step.pk in back,

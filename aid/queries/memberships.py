@@ -4,8 +4,11 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from django.utils.translation import gettext, pgettext
+
 from aid.choices import MembershipRole, Rank
 from aid.dates import bounds
+from aid.formats import listed
 from aid.models.claims import Claim
 from aid.models.coalitions import Membership
 from aid.models.sources import Source
@@ -35,13 +38,22 @@ class Naming:
     def role(self):
         """The role in words; "" where the source gives none."""
         value = self.value("role")
-        return MembershipRole(value).label if value in MembershipRole.values else value
+        return str(MembershipRole(value).label) if value in MembershipRole.values else value
 
     @property
     def days(self):
         """When it joined and left by this source, in words."""
-        joined, left = (self._day(name) for name in ("joined_on", "left_on"))
-        return ", ".join([*([f"joined {joined}"] if joined else []), *([f"left {left}"] if left else [])])
+        return ", ".join(filter(None, (self._joined, self._left)))
+
+    @property
+    def _joined(self):
+        day = self._day("joined_on")
+        return pgettext("of a member", "joined %(date)s") % {"date": day} if day else ""
+
+    @property
+    def _left(self):
+        day = self._day("left_on")
+        return pgettext("of a member", "left %(date)s") % {"date": day} if day else ""
 
     def _day(self, name):
         return date_text(self.value(name), self.claims[name].basis) if name in self.claims else ""
@@ -54,16 +66,16 @@ class Naming:
         joined, left = self.value("joined_on"), self.value("left_on")
         begins, ends = sure_bounds(joined), sure_bounds(left)
         if left and ends.latest and day > ends.latest:
-            return LEFT, f"left {self._day('left_on')}"
+            return LEFT, self._left
         if joined and begins.earliest and day < begins.earliest:
-            return NOT_YET, f"joined {self._day('joined_on')}"
+            return NOT_YET, self._joined
         if not joined:
-            return POSSIBLE, "the source does not say when it joined"
+            return POSSIBLE, gettext("the source does not say when it joined")
         if begins.latest is None or day < begins.latest:
-            return POSSIBLE, f"joined {self._day('joined_on')}"
+            return POSSIBLE, self._joined
         if left and (ends.earliest is None or day >= ends.earliest):
-            return POSSIBLE, f"left {self._day('left_on')}"
-        return CERTAIN, f"joined {self._day('joined_on')}"
+            return POSSIBLE, self._left
+        return CERTAIN, self._joined
 
 
 def sure_bounds(text):
@@ -190,27 +202,31 @@ def _says_otherwise(one, other):
 
 def named(namings):
     """Parties in running text: “Belgium, Denmark and Estonia”."""
-    names = [naming.party.name for naming in namings]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return listed(naming.party for naming in namings)
 
 
 def difference_sentence(found):
     """A Difference in words: “It names nine: Belgium as well and not Italy.”"""
     sentences = []
-    if found.is_none:
-        return f"It names the same {in_words(found.count)}."
-    count = in_words(found.count)
-    if found.only_one or found.only_other:
-        parts = [f"{named(found.only_other)} as well"] if found.only_other else []
-        parts += [f"not {named(found.only_one)}"] if found.only_one else []
-        sentences.append(f"It names {count}: {' and '.join(parts)}.")
+    told = {"count": in_words(found.count)}
+    if found.only_one:
+        told["fewer"] = named(found.only_one)
+    if found.only_other:
+        told["more"] = named(found.only_other)
+    if found.only_one and found.only_other:
+        sentence = gettext("It names %(count)s: %(more)s as well and not %(fewer)s.")
+    elif found.only_other:
+        sentence = gettext("It names %(count)s: %(more)s as well.")
+    elif found.only_one:
+        sentence = gettext("It names %(count)s: not %(fewer)s.")
     else:
-        sentences.append(f"It names the same {count}.")
+        sentence = gettext("It names the same %(count)s.")
+    sentences.append(sentence % told)
     for one, other in found.otherwise:
         if one.value("role") and other.value("role") and one.value("role") != other.value("role"):
-            sentences.append(
-                f"It gives {other.party.name} the role “{other.role.lower()}”, not “{one.role.lower()}”."
-            )
+            roles = {"party": other.party, "role": other.role.lower(), "other_role": one.role.lower()}
+            sentences.append(gettext("It gives %(party)s the role “%(role)s”, not “%(other_role)s”.") % roles)
         if any(one.value(n) and other.value(n) and one.value(n) != other.value(n) for n in ("joined_on", "left_on")):
-            sentences.append(f"{other.party.name}: {other.days}, not {one.days}.")
+            days = {"party": other.party, "days": other.days, "other_days": one.days}
+            sentences.append(gettext("%(party)s: %(days)s, not %(other_days)s.") % days)
     return " ".join(sentences)

@@ -9,7 +9,9 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import OuterRef, Subquery
 from django.utils.text import Truncator
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 
+from aid import formats
 from aid.choices import Basis, Rank, StatementForm
 from aid.dates import EDTFField, spoken
 from aid.meanings import meaning
@@ -32,24 +34,38 @@ class Reading:
     url: str = ""  # the page of the record that the value is
     moment: str = ""  # a whole, certain day for a machine, as YYYY-MM-DD
     items: tuple["Reading", ...] = ()  # one each, where the value is several
+    currency: str = ""  # of an amount the two parts of `text`: the currency, with “about” where it is no exact one,
+    number: str = ""  # and the number
 
     def __str__(self):
         return self.text
 
 
 def plural(count, one, many=""):
-    """A count with its noun: "1 pledge", "3 pledges", "no parties"."""
+    """A count with its noun for the desk, in English: "1 pledge", "3 pledges", "no parties". What readers see is
+    counted by `nouns.counted`."""
     return f"{f'{count:,}' if count else 'no'} {one if count == 1 else many or f'{one}s'}"
 
 
 # How much of a value the name of a control says: enough for a figure or a name, and the beginning of a text.
 LONGEST_SPOKEN = 60
-WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+WORDS = (
+    pgettext_lazy("a count in running text", "no"),
+    pgettext_lazy("a count in running text", "one"),
+    pgettext_lazy("a count in running text", "two"),
+    pgettext_lazy("a count in running text", "three"),
+    pgettext_lazy("a count in running text", "four"),
+    pgettext_lazy("a count in running text", "five"),
+    pgettext_lazy("a count in running text", "six"),
+    pgettext_lazy("a count in running text", "seven"),
+    pgettext_lazy("a count in running text", "eight"),
+    pgettext_lazy("a count in running text", "nine"),
+)
 
 
 def in_words(count):
     """A count as running text has it: words up to nine, figures above."""
-    return WORDS[count] if 0 <= count < len(WORDS) else f"{count:,}"
+    return str(WORDS[count]) if 0 <= count < len(WORDS) else formats.number(count)
 
 
 def date_text(value, basis=""):
@@ -59,7 +75,10 @@ def date_text(value, basis=""):
     plain = re.sub(r"[?~%]", "", value)
     if basis == Basis.INFERRED:
         year_only = re.match(r"\d{4}[?~%]", value) and plain != plain[:4]
-        return f"{spoken(plain)} ({'year inferred' if year_only else 'inferred'})"
+        told = {"date": spoken(plain)}
+        if year_only:
+            return pgettext("a date", "%(date)s (year inferred)") % told
+        return pgettext("a date", "%(date)s (inferred)") % told
     return spoken(value)
 
 
@@ -69,14 +88,30 @@ def date_reading(value, basis=""):
 
 
 def money_reading(amount, currency, is_approximate=False):
-    about = "about " if is_approximate else ""
+    def about(text):
+        return pgettext("an amount", "about %(amount)s") % {"amount": text} if is_approximate else text
+
     if not currency:
-        return Reading(f"{about}{short(amount)}", exact=figure(amount))
+        return Reading(about(short(amount)), exact=figure(amount))
+    first = about(currency)
     return Reading(
-        f"{about}{currency} {short(amount)}",
-        exact=f"{about}{currency} {figure(amount)}",
-        aloud=f"{about}{spoken_money(amount, currency)}",
+        f"{first} {short(amount)}",
+        exact=f"{first} {figure(amount)}",
+        aloud=about(spoken_money(amount, currency)),
+        currency=first,
+        number=short(amount),
     )
+
+
+def spoken_amount(money):
+    """An amount with its currency (Money) as a screen reader says it, in the language of the page: "91 million Danish
+    kroner", "91 millioner danske kroner", "91 мільйон данських крон"."""
+    return spoken_money(*money)
+
+
+def money_text(money, is_approximate=False):
+    """An amount with its currency (Money) as the site writes it, the currency's code first: "DKK 91 million"."""
+    return money_reading(*money, is_approximate).text
 
 
 def naming(record):
@@ -87,7 +122,8 @@ def naming(record):
         who = record.speaker or record.party
         if record.form == StatementForm.DIRECT_QUOTE:
             return f"{who}: “{words}”"
-        return f"{who}, reported in this site’s words: {words}"
+        told = {"speaker": who, "words": words}
+        return gettext("%(speaker)s, reported in this site’s words: %(words)s") % told
     return Truncator(record.text).words(18) if kind == "assertion" else str(record)
 
 
@@ -100,7 +136,7 @@ def about(correction, is_plain=False):
     if article is None:
         return naming(correction.subject)
     if not article.live:
-        return "An article that was withdrawn"
+        return gettext("An article that was withdrawn")
     return article.live.headline if is_plain else article.public_headline
 
 
@@ -135,7 +171,9 @@ def plain_reading(column, value, basis=""):
     if isinstance(column, EDTFField):
         return date_reading(value, basis)
     if column.name == "currency":
-        return Reading(f"{value}, {currencies().get(value, 'a currency without a name here')}")
+        if value not in currencies():
+            return Reading(gettext("%(code)s, a currency without a name here") % {"code": value})
+        return Reading(f"{value}, {formats.currency_name(value)}")
     if column.choices:
         return Reading(str(dict(column.flatchoices).get(value, value)))
     if isinstance(column, models.DateField):
@@ -168,20 +206,20 @@ class Said:
 
 # Where a column's own name says too little beside its value.
 LABELS = {
-    ("pledgestage", "on"): "Date",
-    ("valuation", "amount"): "Stated equivalent",
-    ("valuation", "rate_on"): "Held against the rate of",
-    ("membership", "party"): "Member",
-    ("signatory", "party"): "Signatory",
-    ("statement", "text"): "What is said",
-    ("assertion", "text"): "What is said",
-    ("statement", "party"): "Speaks for",
+    ("pledgestage", "on"): pgettext_lazy("the name of a field", "Date"),
+    ("valuation", "amount"): pgettext_lazy("the name of a field", "Stated equivalent"),
+    ("valuation", "rate_on"): pgettext_lazy("the name of a field", "Held against the rate of"),
+    ("membership", "party"): pgettext_lazy("the name of a field", "Member"),
+    ("signatory", "party"): pgettext_lazy("the name of a field", "Signatory"),
+    ("statement", "text"): pgettext_lazy("the name of a field", "What is said"),
+    ("assertion", "text"): pgettext_lazy("the name of a field", "What is said"),
+    ("statement", "party"): pgettext_lazy("the name of a field", "Speaks for"),
 }
 
 
 def label_of(target, name):
     """What a field is called beside its value."""
-    return LABELS.get((target._meta.model_name, name), target.field_label(name))
+    return str(LABELS.get((target._meta.model_name, name)) or target.field_label(name))
 
 
 @dataclass
@@ -219,26 +257,27 @@ class Row:
         """Why there is no value, in words; "none recorded" for the few fields that need no reason."""
         if self.reading:
             return ""
-        return self.evidence.unknown.label if self.evidence.unknown else "none recorded"
+        return str(self.evidence.unknown.label) if self.evidence.unknown else gettext("none recorded")
 
     @property
     def unknown_why(self):
-        return meaning(self.evidence.unknown) or "Nothing has been recorded here."
+        return meaning(self.evidence.unknown) or gettext("Nothing has been recorded here.")
 
     @property
     def status(self):
         """What is wrong with the evidence, as a sentence for readers, or ""."""
         if self.evidence.is_missing:
-            return "No source is recorded for this value yet."
+            return gettext("No source is recorded for this value yet.")
         if self.evidence.is_contradicted:
             told = self.said[0].reading
-            return f"The recorded evidence says {told.exact or told.text}; this is being checked."
+            evidence = {"value": told.exact or told.text}
+            return gettext("The recorded evidence says %(value)s; this is being checked.") % evidence
         first = self.evidence.preferred
         if first is not None and first.reopened_at:
             # Of a newer version nothing is told here: readers may not have it yet.
             if first.source and first.source.withdrawn_at:
-                return "The source that it rests on was withdrawn; this is being checked again."
-            return "This is being checked again."
+                return gettext("The source that it rests on was withdrawn; this is being checked again.")
+            return gettext("This is being checked again.")
         return ""
 
     @property
@@ -256,8 +295,10 @@ class Row:
         if self.basis:
             return ""
         if self.evidence.stands_beside:
-            return "named by a source that is not preferred"
-        return "the evidence says otherwise" if self.evidence.is_contradicted else "no preferred claim"
+            return gettext("named by a source that is not preferred")
+        if self.evidence.is_contradicted:
+            return gettext("the evidence says otherwise")
+        return gettext("no preferred claim")
 
 
 def _reason_order(row):
@@ -337,11 +378,11 @@ class Sheet:
         disagreeing = {claim.pk for claim in evidence.disagreements}
         for claim in evidence.claims:
             if claim is first:
-                lead = "Computed here" if claim.source_id is None else "The source says"
+                lead = gettext("Computed here") if claim.source_id is None else gettext("The source says")
             elif first and first.source_id == claim.source_id:
-                lead = "The same source also says"
+                lead = gettext("The same source also says")
             else:
-                lead = "Another source says"
+                lead = gettext("Another source says")
             row.said.append(Said(claim, self._claimed(claim, evidence), lead, claim.pk in disagreeing))
         return row
 

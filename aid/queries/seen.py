@@ -218,7 +218,7 @@ def plain_sentences(body, figures):
 def shown_text(reference, figures):
     """What stands in a text for a reference."""
     figure = figures.get(reference) if reference.kind else None
-    return MISSING if figure is None else reference.label or figure.text
+    return str(MISSING) if figure is None else reference.label or figure.text
 
 
 def _kind_of_line(name):

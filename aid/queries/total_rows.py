@@ -9,7 +9,7 @@ from aid.choices import Rank
 from aid.models.claims import Claim
 from aid.models.pledges import Pledge, Valuation
 from aid.models.records import canonical_text
-from aid.queries.counting import LEFT_OUT, Judged, Verdict
+from aid.queries.counting import Judged, Verdict, left_out
 from aid.queries.public import EVERYTHING, Listed
 from aid.queries.readings import Reading, Row, Said, money_reading, sheets, with_basis
 from aid.queries.totals import Days
@@ -47,7 +47,7 @@ class Line:
 def why(judged):
     if not judged.verdict.is_left_out:
         return ""
-    return LEFT_OUT[judged.verdict][len(judged.because_of) > 1]
+    return left_out(judged.verdict, max(1, len(judged.because_of)))
 
 
 def lines_of(pledges, judged, public=EVERYTHING):

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db import models
 from django.db.models import Count, Q
+from django.utils.translation import gettext
 
 from aid.choices import Basis, Stage, Unknown
 from aid.models.pledges import Pledge
@@ -61,7 +62,7 @@ class StageTotal:
     @property
     def unknown_word(self):
         """How the unknown amounts are to be called: "not stated" only if that is the reason for each of them."""
-        return "not stated" if self.not_stated == self.unknown else "not known"
+        return gettext("not stated") if self.not_stated == self.unknown else gettext("not known")
 
     @property
     def pledges(self):
@@ -218,7 +219,7 @@ class Days:
             return "", "", "", day.why
         at = self._at(entry.currency, day.day)
         if at is None:
-            return "", "", "", "no rate of its day is kept here"
+            return "", "", "", gettext("no rate of its day is kept here")
         return converted(entry.amount, at.rates[entry.currency], at.rates[currency]), currency, at.day.isoformat(), ""
 
     def _add(self, found, entry):

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext, pgettext
+
 from aid.choices import StatementForm
 from aid.dates import spoken
 from aid.models import Article, Statement
@@ -32,29 +34,46 @@ def office_then(statement):
     if office is None:
         return None
     if office.person_id != statement.speaker_id:
-        return OfficeThen(NOT_HELD, f"This was the office of {office.person}, not of {statement.speaker}.")
+        told = {"person": office.person, "speaker": statement.speaker}
+        return OfficeThen(NOT_HELD, gettext("This was the office of %(person)s, not of %(speaker)s.") % told)
     if not day:
         return OfficeThen(
-            UNKNOWN, "The day of the statement is not known, so it cannot be known whether the office was held then."
+            UNKNOWN,
+            gettext("The day of the statement is not known, so it cannot be known whether the office was held then."),
         )
     held = office.held_on(day)
     is_sure = not any(sign in text for text in (day, office.held_from, office.held_until) for sign in UNCERTAIN)
     if held is None:
+        told = {"day": spoken(day), "time": _time(office)}
+        sentence = gettext("The dates do not tell whether the office was held on %(day)s: it was held %(time)s.")
+        return OfficeThen(UNKNOWN, sentence % told)
+    if held and is_sure:
+        return OfficeThen(HELD, gettext("The office was held on that day."))
+    if held:
         return OfficeThen(
             UNKNOWN,
-            f"The dates do not tell whether the office was held on {spoken(day)}: it was held {_time(office)}.",
+            gettext("The office was held on that day, if the dates, which are marked as uncertain, are right."),
         )
-    doubt = "" if is_sure else ", if the dates, which are marked as uncertain, are right"
-    if held:
-        return OfficeThen(HELD if is_sure else UNKNOWN, f"The office was held on that day{doubt}.")
-    return OfficeThen(
-        NOT_HELD, f"{statement.speaker} did not hold this office then: it was held {_time(office)}{doubt}."
-    )
+    told = {"speaker": statement.speaker, "time": _time(office)}
+    if is_sure:
+        sentence = gettext("%(speaker)s did not hold this office then: it was held %(time)s.")
+    else:
+        sentence = gettext(
+            "%(speaker)s did not hold this office then: it was held %(time)s, if the dates, which are marked as "
+            "uncertain, are right."
+        )
+    return OfficeThen(NOT_HELD, sentence % told)
 
 
 def _time(office):
-    begins = f"from {spoken(office.held_from)}" if office.held_from else "from a day that is not known"
-    return f"{begins} to {spoken(office.held_until)}" if office.held_until else f"{begins} on"
+    ends = {"start": spoken(office.held_from, after=True), "end": spoken(office.held_until, after=True)}
+    if office.held_from and office.held_until:
+        return pgettext("a time in office", "from %(start)s to %(end)s") % ends
+    if office.held_from:
+        return pgettext("a time in office", "from %(start)s on") % ends
+    if office.held_until:
+        return pgettext("a time in office", "from a day that is not known to %(end)s") % ends
+    return pgettext("a time in office", "from a day that is not known on")
 
 
 def statements_outside(office):

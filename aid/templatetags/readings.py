@@ -2,16 +2,13 @@
 
 from typing import NamedTuple
 
-from babel import Locale, UnknownLocaleError
-from babel.numbers import format_decimal
 from django import template
 from django.urls import reverse
-from django.utils.dateformat import format as date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.timezone import localtime
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, pgettext
 
-from aid import meanings
+from aid import formats, meanings, moments, nouns
 from aid.choices import Basis
 from aid.filters import shortened
 from aid.languages import permanent
@@ -28,7 +25,8 @@ register = template.Library()
 def money(row, exact=False):
     """The amount of a row with amount and currency, said aloud in full words; or why there is none."""
     if row.amount is None:
-        return format_html('<span class="unknown">amount {}</span>', row.unknown("amount").label)
+        why = pgettext("why there is no amount", "amount %(why)s") % {"why": row.unknown("amount").label}
+        return format_html('<span class="unknown">{}</span>', why)
     found = readings.money_reading(row.amount, row.currency, getattr(row, "is_approximate", False))
     return figure(found, exact)
 
@@ -50,10 +48,9 @@ def to_claim(content, claim):
 
 
 def to_evidence(address, content):
+    name = pgettext("the name of a link, before what is shown", "evidence for")
     return format_html(
-        '<a class="to-evidence" href="{}"><span class="visually-hidden">evidence for </span>{}</a>',
-        address,
-        content,
+        '<a class="to-evidence" href="{}"><span class="visually-hidden">{} </span>{}</a>', address, name, content
     )
 
 
@@ -75,29 +72,36 @@ def converted(found, exact=False):
 @register.filter
 def rate(value):
     """An exchange rate to four figures that mean something: 0.1462, 161.2, 17030."""
-    return format_decimal(value, format="@@@@", locale="en", decimal_quantization=False)
+    return formats.number(value, "@@@@", decimal_quantization=False)
 
 
 @register.filter
 def in_euros(rates):
     """Rates as the ECB gives them: EUR 1 = DKK 7.4568, EUR 1 = USD 1.0905."""
-    return ", ".join(f"EUR 1 = {code} {value.normalize():f}" for code, value in rates.items() if code != "EUR")
+    # All figures of a rate, without thousands apart, as the ECB writes it.
+    told = {code: formats.number(value, "0.########") for code, value in rates.items() if code != "EUR"}
+    return ", ".join(f"EUR 1 = {code} {value}" for code, value in told.items())
 
 
 @register.simple_tag
 def total(currency, amount, is_least=False):
     found = readings.money_reading(amount, currency)
-    return format_html("{}{}", "at least " if is_least else "", figure(found))
+    return _at_least(figure(found)) if is_least else figure(found)
+
+
+def _at_least(told):
+    return format_html(pgettext("an amount", "at least {amount}"), amount=told)
 
 
 @register.simple_tag
 def total_in_chosen(found):
     """A StageTotal in the currency that the reader has chosen, as people say it: "at least about EUR 12.2 m"."""
     amount = rounded(found.in_chosen.amount)
-    least = "at least " if found.is_least or found.in_chosen.is_least else ""
     told = figure(readings.money_reading(amount, found.in_chosen.currency, is_approximate=True))
     return format_html(
-        '<span aria-hidden="true">= </span><span class="visually-hidden">converted: </span>{}{}', least, told
+        '<span aria-hidden="true">= </span><span class="visually-hidden">{} </span>{}',
+        pgettext("said before an amount in another currency", "converted:"),
+        _at_least(told) if found.is_least or found.in_chosen.is_least else told,
     )
 
 
@@ -115,11 +119,8 @@ def computed(currency, amount):
 
 @register.filter
 def language_words(tag):
-    """A language tag in English: Danish."""
-    try:
-        return Locale.parse(tag, sep="-").get_display_name("en")
-    except (ValueError, UnknownLocaleError):
-        return tag
+    """A language by its tag: Danish."""
+    return formats.language_name(tag)
 
 
 @register.simple_tag
@@ -138,14 +139,11 @@ def figure(found, exact=False):
 @register.simple_tag
 def hero(found):
     """The amount of a page in two parts: the currency small, the number large."""
-    about, _, rest = found.text.rpartition("about ")
-    currency, _, number = rest.partition(" ")
     return format_html(
-        '<span aria-hidden="true"><span class="hero__currency">{}{}</span> {}</span>'
+        '<span aria-hidden="true"><span class="hero__currency">{}</span> {}</span>'
         '<span class="visually-hidden">{}</span>',
-        "about " if found.text.startswith("about ") else about,
-        currency,
-        number,
+        found.currency,
+        found.number,
         found.aloud,
     )
 
@@ -177,7 +175,7 @@ def dated(value, basis=""):
 def why(row, field):
     """Why a field of a row is empty, in words."""
     reason = row.unknown(field)
-    return format_html('<span class="unknown">{}</span>', reason.label if reason else "none recorded")
+    return format_html('<span class="unknown">{}</span>', reason.label if reason else gettext("none recorded"))
 
 
 @register.filter
@@ -186,10 +184,10 @@ def meaning(term):
 
 
 @register.filter
-def counted(count, nouns):
-    """A count with its noun: {{ 3|counted:"pledge,pledges" }} is "3 pledges"."""
-    one, _, many = nouns.partition(",")
-    return readings.plural(count, one, many)
+def counted(count, noun):
+    """A count with its noun: {{ 3|counted:"pledge" }} is "3 pledges". `nouns.COUNTED` has the nouns."""
+    one, _, many = noun.partition(",")
+    return nouns.counted(count, one) if one in nouns.COUNTED else readings.plural(count, one, many)
 
 
 @register.filter
@@ -215,7 +213,7 @@ def verb(words, language=""):
     if not words:
         return ""
     tongue = format_html(' lang="{}"', language) if language else ""
-    lead = format_html('<span class="visually-hidden">{}</span>', "in the source’s words ")
+    lead = format_html('<span class="visually-hidden">{}</span>', gettext("in the source’s words") + " ")
     return format_html('{}<q class="verb"{}>{}</q>', lead, tongue, words)
 
 
@@ -226,16 +224,17 @@ def ladder_line(steps, pledge, here=False):
     parts = []
     for number, rung in enumerate(steps.rungs):
         row, day = (pledge, "announced_on") if rung.is_of_pledge else (rung.step, "on")
-        name = rung.verb if number else rung.verb.capitalize()
+        name = rung.verb if number else formats.capitalised(rung.verb)
         name = opens(name, rung.step, "stage", here) if rung.step else name
         if rung.wording:
             name = format_html("{} {}", name, verb(rung.wording))
-        undated = format_html('<span class="unknown">(date {})</span>', rung.why_undated)
+        undated = format_html('<span class="unknown">{}</span>', rung.undated)
         when = opens(reading(rung.date) if rung.date else undated, row, day, here)
         what = format_html(" ({})", opens(figure(rung.amount), rung.step, "amount", here)) if rung.amount else ""
-        parts.append(format_html('<span class="ladder-line__step">{} {}{}</span>', name, when, what))
+        step = format_html(ladder.STEP if rung.date else ladder.UNDATED_STEP, stage=name, date=when)
+        parts.append(format_html('<span class="ladder-line__step">{}{}</span>', step, what))
     if steps.not_reached:
-        parts.append(format_html('<span class="unknown">{} not stated</span>', steps.not_reached))
+        parts.append(format_html('<span class="unknown">{}</span>', steps.not_reached))
     return format_html_join(", ", "{}", ((part,) for part in parts))
 
 
@@ -249,22 +248,45 @@ def checked(claim):
     """Who verified a claim and when, or that nobody has. An account is named by its full name, never by the name it
     signs in with."""
     if not claim.verified_at:
-        return "not yet verified by a second person"
-    who = (claim.verified_by.get_full_name() if claim.verified_by else "") or "a second person"
-    return f"verified by {who} on {date_format(localtime(claim.verified_at), 'j F Y')}"
+        return gettext("not yet verified by a second person")
+    told = {"day": day(claim.verified_at)}
+    who = claim.verified_by.get_full_name() if claim.verified_by else ""
+    if not who:
+        return gettext("verified by a second person on %(day)s") % told
+    return gettext("verified by %(person)s on %(day)s") % (told | {"person": who})
+
+
+@register.filter
+def day(moment):
+    """A day, or the day of a moment on the site's clocks, in words: 24 January 2024; "" for none."""
+    if not moment:
+        return ""
+    return formats.said(localtime(moment) if hasattr(moment, "tzinfo") and moment.tzinfo else moment)
+
+
+@register.filter
+def day_and_time(moment):
+    """A moment on the site's clocks: 24 January 2024, 09:30; "" for none."""
+    return moments.said(localtime(moment).replace(second=0)) if moment else ""
+
+
+@register.filter
+def day_time_zone(moment):
+    """A moment with the name of the zone on whose clocks it is: 24 January 2024, 09:30 UTC; "" for none."""
+    return f"{day_and_time(moment)} {localtime(moment).tzname()}" if moment else ""
 
 
 @register.filter
 def percent(fraction):
     """A signed deviation: +0.05 %."""
     sign = "+" if fraction > 0 else "−" if fraction < 0 else ""
-    return f"{sign}{abs(fraction) * 100:.2f} %"
+    return f"{sign}{formats.number(abs(fraction) * 100, '0.00')} %"
 
 
 @register.filter
 def share(fraction):
     """A share without a sign: 2 %."""
-    return f"{(fraction * 100).normalize():f} %"
+    return f"{formats.number(fraction * 100, '0.########')} %"
 
 
 @register.filter
@@ -279,15 +301,13 @@ def kind_of(record):
     paraphrase for a quote."""
     if record._meta.model_name == "statement":
         return record.get_form_display()
-    name = record._meta.verbose_name
-    return name[:1].upper() + name[1:]
+    return formats.capitalised(nouns.kind(record._meta.verbose_name))
 
 
 @register.filter
 def claimed(claim):
     """What a claim is about: “Amount, Danish support for Ukraine’s cyber defence”."""
-    label = claim_label(claim)
-    return f"{label[:1].upper()}{label[1:]}, {readings.naming(claim.subject)}"
+    return f"{formats.capitalised(claim_label(claim))}, {readings.naming(claim.subject)}"
 
 
 @register.filter

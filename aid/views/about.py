@@ -1,3 +1,5 @@
+from django.utils.translation import gettext_lazy as _
+
 from aid import choices
 from aid.money import TOLERANCE, TOLERANCE_APPROXIMATE
 from aid.queries.ledger import at_a_glance
@@ -6,10 +8,10 @@ from aid.views.pages import page, public_page, readers_have
 from aid.views.totals import leading
 
 DATES = [
-    ("2024-01-24", "One day, stated in full."),
-    ("2024-01", "Some day of that month."),
-    ("XXXX-01-24", "The source gives a day and no year."),
-    ("2024?-01-24", "A source is itself not sure of the year."),
+    ("2024-01-24", _("One day, stated in full.")),
+    ("2024-01", _("Some day of that month.")),
+    ("XXXX-01-24", _("The source gives a day and no year.")),
+    ("2024?-01-24", _("A source is itself not sure of the year.")),
 ]
 
 

@@ -10,7 +10,10 @@ from datetime import UTC, date, datetime, timedelta
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from aid.formats import said
 from aid.moments import resolve, told
 from aid.views.kept import keep_in_forms, keep_in_links
 
@@ -20,7 +23,7 @@ WRITTEN = re.compile(
     r"(?:[T ](?P<clock>\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)(?P<zone>Z|[+ -]\d{2}:?\d{2})?)?",
     re.ASCII | re.IGNORECASE,
 )
-HOW_TO = "Write a day as 2024-02-01, or a moment as 2024-02-01T15:30Z."
+HOW_TO = gettext_lazy("Write a day as 2024-02-01, or a moment as 2024-02-01T15:30Z.")
 
 
 class Unreadable(Exception):
@@ -41,7 +44,10 @@ class AsOf:
         if not self.is_day:
             return told(self.at)
         local = timezone.localtime(self.at)
-        return f"the end of {local.day} {local:%B %Y} ({timezone.get_default_timezone_name()})"
+        return _("the end of %(day)s (%(zone)s)") % {
+            "day": said(local),
+            "zone": timezone.get_default_timezone_name(),
+        }
 
     @property
     def day(self):
@@ -63,15 +69,15 @@ def moment_asked(query, now):
         return None
     match = WRITTEN.fullmatch(text)
     if not match:
-        raise Unreadable(f"That is no day that can be read. {HOW_TO}")
+        raise Unreadable(f"{_('That is no day that can be read.')} {HOW_TO}")
     try:
         at = _end_of(match["day"], now) if match["clock"] is None else _clock(match)
     except (ValueError, OverflowError):
-        raise Unreadable(f"The calendar has no such day or hour. {HOW_TO}") from None
+        raise Unreadable(f"{_('The calendar has no such day or hour.')} {HOW_TO}") from None
     except ValidationError as error:
-        raise Unreadable(f"{error.messages[0]} Or write it in UTC, with a Z at its end.") from None
+        raise Unreadable(f"{error.messages[0]} {_('Or write it in UTC, with a Z at its end.')}") from None
     if at > now:
-        raise Unreadable("That lies ahead: nobody knows yet what this page will say. Choose a day up to today.")
+        raise Unreadable(_("That lies ahead: nobody knows yet what this page will say. Choose a day up to today."))
     # Today is not over: only the moment itself will always mean what it means now.
     is_day = match["clock"] is None and at < now
     return AsOf(at, match["day"] if is_day else f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z", is_day)

@@ -4,6 +4,7 @@ from functools import wraps
 from django.http import Http404, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from aid.exchange.citations import FORMATS, cited
 from aid.exchange.claims import claim_data, converted_data
@@ -116,7 +117,10 @@ def conversion_asked(request, public, shown):
 @public_page
 def claim_citation(request, key, ending):
     if ending not in FORMATS:
-        raise Http404(f"A claim can be cited as {', '.join(FORMATS)}, and not as “{ending}”.")
+        raise Http404(
+            _("A claim can be cited as %(formats)s, and not as “%(ending)s”.")
+            % {"formats": ", ".join(FORMATS), "ending": ending}
+        )
     return citation(request, key, form=FORMATS[ending])
 
 

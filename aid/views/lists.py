@@ -2,10 +2,11 @@
 
 from django.core.paginator import Paginator
 from django.http import QueryDict
+from django.utils.translation import gettext, ngettext
 
 from aid.filters import Asked, shortened
 from aid.models import Pledge
-from aid.queries.readings import plural
+from aid.nouns import counted
 from aid.views.currency import chosen_currency
 from aid.views.pages import page, readers_have
 
@@ -29,16 +30,23 @@ def page_number(asked, last):
     if not text:
         return 1, ""
     if not (text.isascii() and text.isdecimal()) or int(text[:LONGEST_PAGE_NUMBER]) == 0:
-        return 1, f"There is no page “{shortened(text)}”. This is the first page."
+        return 1, gettext("There is no page “%(page)s”. This is the first page.") % {"page": shortened(text)}
     if len(text) > LONGEST_PAGE_NUMBER or int(text) > last:
-        pages = "There is one page only" if last == 1 else f"There are {last} pages, and this is the last"
-        return last, f"There is no page {shortened(text)}. {pages}."
+        told = {"page": shortened(text), "count": last}
+        if last == 1:
+            return last, gettext("There is no page %(page)s. There is one page only.") % told
+        return last, (
+            ngettext(
+                "There is no page %(page)s. There is %(count)s page, and this is the last.",
+                "There is no page %(page)s. There are %(count)s pages, and this is the last.",
+                last,
+            )
+            % told
+        )
     return int(text), ""
 
 
-def list_page(
-    request, filterset_class, records, template, noun, nouns="", context=None, beside=None, public=None, listed=None
-):
+def list_page(request, filterset_class, records, template, noun, context=None, beside=None, public=None, listed=None):
     """Renders a list of those of the records that are public. `context` is a function of what was Asked, for what
     stands above the rows; `beside` one of the rows of the page, for what stands beside each. `listed` is a
     function of what was Asked that gives what is listed instead of the records, such as their totals."""
@@ -67,7 +75,7 @@ def list_page(
             "is_filtered": bool(asked.chips),
             "rows": shown.object_list,
             "page": shown,
-            "count": plural(paginator.count, noun, nouns),
+            "count": counted(paginator.count, noun),
             "previous": linked(number - 1) if shown.has_previous() else "",
             "next": linked(number + 1) if shown.has_next() else "",
             "list_address": request.path,

@@ -3,14 +3,20 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from aid.filters import shortened
 from aid.queries.memberships import CERTAIN, LEFT, NOT_YET, POSSIBLE, MembersBySource
 
 HEADINGS = {
-    CERTAIN: ("Certainly a member", "The source gives a day by which it had joined."),
-    POSSIBLE: ("Possibly a member", "The source leaves open whether it had joined, or had left."),
-    NOT_YET: ("Not yet", "By the source it joined later."),
-    LEFT: ("No longer", "By the source it had left."),
+    CERTAIN: (gettext_lazy("Certainly a member"), gettext_lazy("The source gives a day by which it had joined.")),
+    POSSIBLE: (
+        gettext_lazy("Possibly a member"),
+        gettext_lazy("The source leaves open whether it had joined, or had left."),
+    ),
+    NOT_YET: (gettext_lazy("Not yet"), gettext_lazy("By the source it joined later.")),
+    LEFT: (gettext_lazy("No longer"), gettext_lazy("By the source it had left.")),
 }
 
 
@@ -31,12 +37,15 @@ class MembersAsked:
             asked.source = members.source(slug)
             if asked.source is None:
                 asked.ignored.append(
-                    f"No source at the address “{shortened(slug)}” names members here. Choose one of the list."
+                    _("No source at the address “%(address)s” names members here. Choose one of the list.")
+                    % {"address": shortened(slug)}
                 )
         if written:
             asked.day = _day(written)
             if asked.day is None:
-                asked.ignored.append(f"“{shortened(written)}” is no day. Write it like 2024-01-24.")
+                asked.ignored.append(
+                    _("“%(text)s” is no day. Write it like 2024-01-24.") % {"text": shortened(written)}
+                )
         if asked.day and asked.source is None and not asked.ignored:
             # A day alone is asked of the source that the count rests on.
             asked.source = members.main

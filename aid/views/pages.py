@@ -15,6 +15,7 @@ from django.utils.cache import patch_cache_control
 from django.views.defaults import page_not_found
 
 from aid.models import Article
+from aid.nouns import kind, nothing_at
 from aid.queries.addresses import standing_now
 from aid.queries.chosen import PARAMETER, read_currency
 from aid.queries.past import Past, PublicThen, as_it_was, first_known, record_at
@@ -46,7 +47,7 @@ class NothingHere(Http404):
     """No record of a model stands at an address."""
 
     def __init__(self, model, slug):
-        super().__init__(f"There is no {model._meta.verbose_name} at the address “{slug}”.")
+        super().__init__(nothing_at(model._meta.verbose_name, slug))
         self.model, self.slug = model, slug
 
 
@@ -162,7 +163,7 @@ def withdrawn_record(request, record, public):
     """What stands at the address of a record that was withdrawn: that it is gone, since when and why, and no more."""
     context = {
         "record": record,
-        "noun": record._meta.verbose_name,
+        "noun": kind(record._meta.verbose_name),
         "corrections": public.of(record.corrections.newest_first()),
     }
     return page(request, "aid/record_withdrawn.html", context, status=410)

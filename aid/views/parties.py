@@ -16,7 +16,7 @@ from aid.views.totals import leading
 def party_list(request):
     public = readers_have(request)
     records = Party.objects.with_roles(public)
-    return list_page(request, PartyFilterSet, records, "aid/party_list.html", "party", "parties", public=public)
+    return list_page(request, PartyFilterSet, records, "aid/party_list.html", "party", public=public)
 
 
 @public_page

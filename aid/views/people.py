@@ -12,7 +12,7 @@ from aid.views.previews import previewed
 def person_list(request):
     public = readers_have(request)
     records = Person.objects.prefetch_related(*public.fetching(Person, "offices__party"))
-    return list_page(request, PersonFilterSet, records, "aid/person_list.html", "person", "people", public=public)
+    return list_page(request, PersonFilterSet, records, "aid/person_list.html", "person", public=public)
 
 
 @public_page

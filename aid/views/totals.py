@@ -2,15 +2,17 @@
 
 from django.http import HttpResponse, JsonResponse
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from aid.exchange.tables import csv_lines
 from aid.filters import Asked, TotalRowsFilterSet, TotalsFilterSet
 from aid.models import Pledge
 from aid.models.records import canonical_text
+from aid.nouns import counted
 from aid.queries.chosen import PARAMETER
 from aid.queries.divisions import DIVISIONS, NOT_KNOWN, divided
 from aid.queries.ladder import steps_shown
-from aid.queries.readings import plural, with_basis
+from aid.queries.readings import with_basis
 from aid.queries.total_rows import COLUMNS, CONVERTED, lines_of, table
 from aid.queries.totals import judged_sums
 from aid.views.currency import chosen_currency
@@ -46,8 +48,10 @@ def total_list(request):
         ]
         found.update(whole=whole, division=division, ways=ways)
         known = [group for group in whole.groups if group.key != NOT_KNOWN]
-        rest = f", and “{division.not_known}”" if len(known) < len(whole.groups) else ""
-        found["count"] = plural(len(known), division.noun, division.nouns) + rest
+        found["count"] = counted(len(known), division.counted)
+        if len(known) < len(whole.groups):
+            told = {"groups": found["count"], "name": division.not_known}
+            found["count"] = gettext("%(groups)s, and “%(name)s”") % told
         return whole.groups
 
     return list_page(
