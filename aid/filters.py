@@ -7,8 +7,11 @@ import django_filters
 from django import forms
 from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Q, Value, When
 from django.db.models.functions import ExtractYear
+from django.utils.translation import gettext, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from aid import choices
+from aid.formats import number
 from aid.models import (
     Agreement,
     ArticleRevision,
@@ -50,9 +53,9 @@ def shortened(text, most=SHOWN):
 def unusable(value):
     """Why no filter can look at a value at all, or ""."""
     if len(value) > LONGEST_VALUE:
-        return f"it is longer than {LONGEST_VALUE} characters"
+        return gettext("it is longer than %(count)s characters") % {"count": LONGEST_VALUE}
     if any(not sign.isprintable() for sign in value):
-        return "it holds characters that cannot be written"
+        return gettext("it holds characters that cannot be written")
     return ""
 
 
@@ -79,7 +82,12 @@ class Asked:
             self.filterset = filterset_class(values, records, public)
         self.values = values
         if self._more:
-            self.ignored.append(f"And {self._more:,} more parts of the address that were ignored.")
+            sentence = ngettext(
+                "And %(count)s more part of the address that was ignored.",
+                "And %(count)s more parts of the address that were ignored.",
+                self._more,
+            )
+            self.ignored.append(sentence % {"count": number(self._more)})
 
     def _read(self, query, known):
         values = {}
@@ -88,17 +96,19 @@ class Asked:
             if name in NO_FILTERS:
                 continue
             if name not in known:
-                self._ignore(f"Ignored: “{shortened(name)}” is no filter of this list.")
+                self._ignore(gettext("Ignored: “%(name)s” is no filter of this list.") % {"name": shortened(name)})
                 continue
             if not filled:
                 continue
             label = known[name].label.lower()
             if len(set(filled)) > 1:
-                self._ignore(f"Only one {label} can be chosen at a time; the last one counts here.")
+                sentence = gettext("Only one %(filter)s can be chosen at a time; the last one counts here.")
+                self._ignore(sentence % {"filter": label})
             value = filled[-1].strip()
             why = unusable(filled[-1])
             if why:
-                self._ignore(f"Ignored: {label} “{shortened(filled[-1])}”, because {why}.")
+                told = {"filter": label, "value": shortened(filled[-1]), "why": why}
+                self._ignore(gettext("Ignored: %(filter)s “%(value)s”, because %(why)s.") % told)
             else:
                 values[name] = value
         return values
@@ -129,11 +139,12 @@ class Choice(django_filters.ChoiceFilter):
     """One of a few values, each offered in the form."""
 
     def __init__(self, *args, **kwargs):
-        kwargs.setdefault("empty_label", "any")
+        kwargs.setdefault("empty_label", pgettext_lazy("no choice in a filter", "any"))
         super().__init__(*args, **kwargs)
 
     def wrong(self, value):
-        return f"Ignored: {self.label.lower()} “{shortened(value)}” is no {self.label.lower()} here."
+        told = {"filter": self.label.lower(), "value": shortened(value)}
+        return gettext("Ignored: %(filter)s “%(value)s” is no %(filter)s here.") % told
 
 
 class Words(django_filters.CharFilter):
@@ -144,7 +155,7 @@ class Words(django_filters.CharFilter):
         super().__init__(*args, **kwargs)
 
     def wrong(self, value):
-        return f"Ignored: “{shortened(value)}” cannot be searched for."
+        return gettext("Ignored: “%(value)s” cannot be searched for.") % {"value": shortened(value)}
 
 
 class Amount(django_filters.NumberFilter):
@@ -156,9 +167,9 @@ class Amount(django_filters.NumberFilter):
         super().__init__(*args, max_digits=18, decimal_places=2, min_value=0, widget=widget, **kwargs)
 
     def wrong(self, value):
-        return (
-            f"Ignored: {self.label.lower()} “{shortened(value)}” is no amount. Write figures alone, such as 1000000."
-        )
+        told = {"filter": self.label.lower(), "value": shortened(value)}
+        sentence = gettext("Ignored: %(filter)s “%(value)s” is no amount. Write figures alone, such as 1000000.")
+        return sentence % told
 
 
 class Sort(Choice):
@@ -167,11 +178,11 @@ class Sort(Choice):
     def __init__(self, orders, **kwargs):
         self.orders = {name: columns for name, _, columns in orders}
         super().__init__(
-            choices=[(name, label) for name, label, _ in orders], label="Sort", empty_label=None, **kwargs
+            choices=[(name, label) for name, label, _ in orders], label=_("Sort"), empty_label=None, **kwargs
         )
 
     def wrong(self, value):
-        return f"Ignored: “{shortened(value)}” is no way to sort this list."
+        return gettext("Ignored: “%(value)s” is no way to sort this list.") % {"value": shortened(value)}
 
     def filter(self, queryset, value):
         return queryset.order_by(*self.orders.get(value) or next(iter(self.orders.values())))
@@ -192,6 +203,8 @@ def amount_order(largest):
 
 
 def named(rows, key="slug", label="name"):
+    if rows.model is Party:
+        return list(rows.names_here().items())
     return list(rows.order_by(label).values_list(key, label).distinct())
 
 
@@ -211,7 +224,7 @@ def years_of(rows, column):
     if found["first"] and found["last"]:
         last, first = found["last"].year, found["first"].year
         years = [(str(year), str(year)) for year in range(last, max(first, last - MOST_YEARS) - 1, -1)]
-    return [*years, *([(UNKNOWN, "year not known")] if found["unknown"] else [])]
+    return [*years, *([(UNKNOWN, gettext("year not known"))] if found["unknown"] else [])]
 
 
 def within_year(queryset, name, value, column):
@@ -286,39 +299,39 @@ class ListFilterSet(django_filters.FilterSet):
 
 
 class PledgeFilterSet(ListFilterSet):
-    donor = Choice(field_name="donor__slug", label="Donor")
-    recipient = Choice(field_name="recipient__slug", label="Recipient")
-    stage = Choice(label="Stage", choices=choices.Stage.choices)
+    donor = Choice(field_name="donor__slug", label=_("Donor"))
+    recipient = Choice(field_name="recipient__slug", label=_("Recipient"))
+    stage = Choice(label=_("Stage"), choices=choices.Stage.choices)
     aid_type = Choice(
-        label="Aid type",
-        choices=[*choices.AidType.choices, (UNKNOWN, "not stated")],
+        label=_("Aid type"),
+        choices=[*choices.AidType.choices, (UNKNOWN, _("not stated"))],
         method=lambda queryset, name, value: queryset.filter(aid_type="" if value == UNKNOWN else value),
     )
     instrument = Choice(
-        label="Instrument",
-        choices=[*choices.Instrument.choices, (UNKNOWN, "not stated")],
+        label=_("Instrument"),
+        choices=[*choices.Instrument.choices, (UNKNOWN, _("not stated"))],
         method=lambda queryset, name, value: queryset.filter(instrument="" if value == UNKNOWN else value),
     )
-    sector = Through(Pledge.sectors.through, "pledge_id", "sector__code", label="Sector")
-    coalition = Choice(field_name="coalition__slug", label="Coalition")
-    year = Choice(label="Year announced", method=partial(within_year, column="announced_on"))
+    sector = Through(Pledge.sectors.through, "pledge_id", "sector__code", label=_("Sector"))
+    coalition = Choice(field_name="coalition__slug", label=_("Coalition"))
+    year = Choice(label=_("Year announced"), method=partial(within_year, column="announced_on"))
     amount = Choice(
-        label="Amount",
-        choices=[("stated", "stated"), (UNKNOWN, "not stated")],
+        label=_("Amount"),
+        choices=[("stated", pgettext_lazy("of an amount", "stated")), (UNKNOWN, _("not stated"))],
         method=lambda queryset, name, value: queryset.filter(amount__isnull=value == UNKNOWN),
     )
     # Not “currency”: that is the one in which a reader wants to see amounts, on every page.
-    stated_in = Choice(field_name="currency", label="Currency stated")
-    amount_from = Amount(field_name="amount", lookup_expr="gte", label="Amount from")
-    amount_to = Amount(field_name="amount", lookup_expr="lte", label="Amount to")
-    basis = Choice(label="Basis of the amount", choices=choices.Basis.choices, method="with_amount_basis")
+    stated_in = Choice(field_name="currency", label=_("Currency stated"))
+    amount_from = Amount(field_name="amount", lookup_expr="gte", label=_("Amount from"))
+    amount_to = Amount(field_name="amount", lookup_expr="lte", label=_("Amount to"))
+    basis = Choice(label=_("Basis of the amount"), choices=choices.Basis.choices, method="with_amount_basis")
     sort = Sort(
         [
-            ("newest", "newest first", by_date("announced_on")),
-            ("oldest", "oldest first", by_date("announced_on", newest=False)),
-            ("largest", "largest amount, by currency", amount_order(largest=True)),
-            ("smallest", "smallest amount, by currency", amount_order(largest=False)),
-            ("donor", "donor, A to Z", ["donor__name", *by_date("announced_on")]),
+            ("newest", _("newest first"), by_date("announced_on")),
+            ("oldest", _("oldest first"), by_date("announced_on", newest=False)),
+            ("largest", _("largest amount, by currency"), amount_order(largest=True)),
+            ("smallest", _("smallest amount, by currency"), amount_order(largest=False)),
+            ("donor", _("donor, A to Z"), ["donor__name", *by_date("announced_on")]),
         ]
     )
 
@@ -342,11 +355,11 @@ class PledgeFilterSet(ListFilterSet):
         for name in ("amount_from", "amount_to"):
             if name in values and "stated_in" not in values:
                 label = self.filters[name].label.lower()
-                yield (
-                    name,
-                    f"Ignored: {label} “{shortened(values[name])}”, because amounts compare only within one "
-                    "currency. Choose the currency stated too.",
+                sentence = gettext(
+                    "Ignored: %(filter)s “%(value)s”, because amounts compare only within one currency. Choose the "
+                    "currency stated too."
                 )
+                yield name, sentence % {"filter": label, "value": shortened(values[name])}
 
 
 LEFT_OUT, STEP = "left-out", "step"
@@ -359,26 +372,26 @@ class TotalRowsFilterSet(PledgeFilterSet):
     `judged` has what the total does with each pledge of the set, and `withdrawn` those that fit and were withdrawn.
     """
 
-    sector = Choice(label="Sector", method="in_sector")
-    coalition = Choice(label="Coalition", method="in_coalition")
-    only_year = Choice(label="Announced within the year", method="within_one_year")
+    sector = Choice(label=_("Sector"), method="in_sector")
+    coalition = Choice(label=_("Coalition"), method="in_coalition")
+    only_year = Choice(label=_("Announced within the year"), method="within_one_year")
     status = Choice(
-        label="In the total",
+        label=_("In the total"),
         choices=[
-            ("counted", "counted"),
-            (UNKNOWN, "counted, with an amount that is not known"),
-            (STEP, "counted with the amount of the last stage"),
-            (LEFT_OUT, "left out"),
+            ("counted", _("counted")),
+            (UNKNOWN, _("counted, with an amount that is not known")),
+            (STEP, _("counted with the amount of the last stage")),
+            (LEFT_OUT, _("left out")),
         ],
         method=lambda queryset, name, value: queryset,
     )
 
     def offered(self):
         found = super().offered()
-        found["sector"].append((UNKNOWN, "none recorded"))
-        found["coalition"].append((UNKNOWN, "none recorded"))
+        found["sector"].append((UNKNOWN, _("none recorded")))
+        found["coalition"].append((UNKNOWN, _("none recorded")))
         years = [(year, label) for year, label in found["year"] if year != UNKNOWN]
-        return found | {"only_year": [*years, (UNKNOWN, "year not stated, or several")]}
+        return found | {"only_year": [*years, (UNKNOWN, _("year not stated, or several"))]}
 
     def in_sector(self, queryset, name, value):
         through = self.public.of(Pledge.sectors.through.objects.all())
@@ -422,9 +435,9 @@ class TotalsFilterSet(TotalRowsFilterSet):
     """The filters of the page of totals, and by what they are divided."""
 
     by = Choice(
-        label="Division",
+        label=_("Division"),
         choices=[(name, division.noun) for name, division in DIVISIONS.items()],
-        empty_label="donor",
+        empty_label=pgettext_lazy("what totals are divided by", "donor"),
         method=lambda queryset, name, value: queryset,
     )
     status = sort = None
@@ -438,14 +451,14 @@ class TotalsFilterSet(TotalRowsFilterSet):
 
 
 class CoalitionFilterSet(ListFilterSet):
-    member = Through(Membership, "coalition_id", "party__slug", only={"is_counted": True}, label="Member")
+    member = Through(Membership, "coalition_id", "party__slug", only={"is_counted": True}, label=_("Member"))
     words = Words(
-        label="Words in its name or aims", method=partial(has_words, columns=("name", "official_name", "aims"))
+        label=_("Words in its name or aims"), method=partial(has_words, columns=("name", "official_name", "aims"))
     )
     sort = Sort(
         [
-            ("name", "name, A to Z", ["name", "id"]),
-            ("members", "most members", [F("member_count").desc(), "name", "id"]),
+            ("name", _("name, A to Z"), ["name", "id"]),
+            ("members", _("most members"), [F("member_count").desc(), "name", "id"]),
         ]
     )
 
@@ -454,14 +467,14 @@ class CoalitionFilterSet(ListFilterSet):
 
 
 class AgreementFilterSet(ListFilterSet):
-    kind = Choice(label="Kind", choices=choices.AgreementKind.choices)
-    party = Through(Signatory, "agreement_id", "party__slug", label="Signatory")
-    year = Choice(label="Year signed", method=partial(within_year, column="signed_on"))
+    kind = Choice(label=_("Kind"), choices=choices.AgreementKind.choices)
+    party = Through(Signatory, "agreement_id", "party__slug", label=_("Signatory"))
+    year = Choice(label=_("Year signed"), method=partial(within_year, column="signed_on"))
     sort = Sort(
         [
-            ("newest", "newest first", by_date("signed_on")),
-            ("oldest", "oldest first", by_date("signed_on", newest=False)),
-            ("title", "title, A to Z", ["title", "id"]),
+            ("newest", _("newest first"), by_date("signed_on")),
+            ("oldest", _("oldest first"), by_date("signed_on", newest=False)),
+            ("title", _("title, A to Z"), ["title", "id"]),
         ]
     )
 
@@ -473,13 +486,13 @@ class AgreementFilterSet(ListFilterSet):
 
 
 class EventFilterSet(ListFilterSet):
-    kind = Choice(label="Kind", choices=choices.EventKind.choices)
-    series = Choice(field_name="series__slug", label="Series")
-    year = Choice(label="Year", method=partial(within_year, column="starts_on"))
+    kind = Choice(label=_("Kind"), choices=choices.EventKind.choices)
+    series = Choice(field_name="series__slug", label=_("Series"))
+    year = Choice(label=_("Year"), method=partial(within_year, column="starts_on"))
     sort = Sort(
         [
-            ("newest", "newest first", by_date("starts_on")),
-            ("oldest", "oldest first", by_date("starts_on", newest=False)),
+            ("newest", _("newest first"), by_date("starts_on")),
+            ("oldest", _("oldest first"), by_date("starts_on", newest=False)),
         ]
     )
 
@@ -491,51 +504,55 @@ class EventFilterSet(ListFilterSet):
 
 
 class PartyFilterSet(ListFilterSet):
-    kind = Choice(label="Kind", choices=choices.PartyKind.choices)
+    kind = Choice(label=_("Kind"), choices=choices.PartyKind.choices)
     role = Choice(
-        label="Role",
+        label=_("Role"),
         choices=[
-            ("donor", "donor"),
-            ("recipient", "recipient"),
-            ("member", "member of a coalition"),
-            ("signatory", "signatory of an agreement"),
-            ("speaker", "speaker"),
-            ("publisher", "publisher of a source"),
+            ("donor", _("donor")),
+            ("recipient", _("recipient")),
+            ("member", _("member of a coalition")),
+            ("signatory", _("signatory of an agreement")),
+            ("speaker", _("speaker")),
+            ("publisher", _("publisher of a source")),
         ],
         method=lambda queryset, name, value: queryset.filter(**{f"plays_{value}": True}),
     )
-    words = Words(label="Words in its names", method=partial(has_words, columns=("name", "official_name", "aliases")))
-    sort = Sort([("name", "name, A to Z", ["name", "id"]), ("kind", "kind, then name", ["kind", "name", "id"])])
+    words = Words(
+        label=_("Words in its names"), method=partial(has_words, columns=("name", "official_name", "aliases"))
+    )
+    sort = Sort([("name", _("name, A to Z"), ["name", "id"]), ("kind", _("kind, then name"), ["kind", "name", "id"])])
 
 
 class PersonFilterSet(ListFilterSet):
-    party = Through(Office, "person_id", "party__slug", label="Party")
-    words = Words(label="Words in the name", method=partial(has_words, columns=("name",)))
-    sort = Sort([("name", "name, A to Z", ["name", "id"]), ("name-down", "name, Z to A", ["-name", "-id"])])
+    party = Through(Office, "person_id", "party__slug", label=_("Party"))
+    words = Words(label=_("Words in the name"), method=partial(has_words, columns=("name",)))
+    sort = Sort([("name", _("name, A to Z"), ["name", "id"]), ("name-down", _("name, Z to A"), ["-name", "-id"])])
 
     def offered(self):
         return {"party": named(self.rows(Party).filter(naming(self.rows(Office), "party")))}
 
 
 class ClaimFilterSet(ListFilterSet):
-    source = Choice(label="Source", method="by_source")
-    basis = Choice(label="Basis", choices=choices.Basis.choices)
-    rank = Choice(label="Standing", choices=[row for row in choices.Rank.choices if row[0] != choices.Rank.WITHDRAWN])
+    source = Choice(label=_("Source"), method="by_source")
+    basis = Choice(label=_("Basis"), choices=choices.Basis.choices)
+    rank = Choice(
+        label=_("Standing"), choices=[row for row in choices.Rank.choices if row[0] != choices.Rank.WITHDRAWN]
+    )
     verified = Choice(
-        label="Verified",
-        choices=[("yes", "by a second person"), ("no", "not yet")],
+        label=_("Verified"),
+        choices=[("yes", _("by a second person")), ("no", _("not yet"))],
         method=lambda queryset, name, value: queryset.filter(verified_at__isnull=value == "no"),
     )
     sort = Sort(
         [
-            ("oldest", "in the order of recording", ["id"]),
-            ("newest", "newest first", ["-id"]),
+            ("oldest", _("in the order of recording"), ["id"]),
+            ("newest", _("newest first"), ["-id"]),
         ]
     )
 
     def offered(self):
         sources = self.rows(Source).filter(naming(self.rows(Claim).standing().of_facts(), "source"))
-        return {"source": [*named(sources, label="title"), (COMPUTED, "none, computed here")]}
+        return {"source": [*named(sources, label="title"), (COMPUTED, _("none, computed here"))]}
 
     def by_source(self, queryset, name, value):
         if value == COMPUTED:
@@ -544,24 +561,24 @@ class ClaimFilterSet(ListFilterSet):
 
 
 class SourceFilterSet(ListFilterSet):
-    kind = Choice(label="Kind", choices=choices.SourceKind.choices)
+    kind = Choice(label=_("Kind"), choices=choices.SourceKind.choices)
     official = Choice(
-        label="Official",
-        choices=[("yes", "yes"), ("no", "no")],
+        label=_("Official"),
+        choices=[("yes", _("yes")), ("no", _("no"))],
         method=lambda queryset, name, value: queryset.filter(is_official=value == "yes"),
     )
-    publisher = Choice(label="Publisher", method="by_publisher")
+    publisher = Choice(label=_("Publisher"), method="by_publisher")
     sort = Sort(
         [
-            ("title", "title, A to Z", ["title", "id"]),
-            ("newest", "newest first", by_date("published_on")),
-            ("oldest", "oldest first", by_date("published_on", newest=False)),
+            ("title", _("title, A to Z"), ["title", "id"]),
+            ("newest", _("newest first"), by_date("published_on")),
+            ("oldest", _("oldest first"), by_date("published_on", newest=False)),
         ]
     )
 
     def offered(self):
         publishers = named(self.rows(Party).filter(naming(self.rows(Source), "publisher")))
-        return {"publisher": [*publishers, (UNKNOWN, "not known")]}
+        return {"publisher": [*publishers, (UNKNOWN, _("not known"))]}
 
     def by_publisher(self, queryset, name, value):
         if value == UNKNOWN:
@@ -575,19 +592,21 @@ def moment_years(rows, column):
 
 
 class ArticleFilterSet(ListFilterSet):
-    section = Choice(label="Section", field_name="edition__revision__section", choices=choices.ArticleSection.choices)
+    section = Choice(
+        label=_("Section"), field_name="edition__revision__section", choices=choices.ArticleSection.choices
+    )
     topic = Through(
         ArticleRevision.topics.through,
         "articlerevision_id",
         "sector__code",
         own="edition__revision_id",
-        label="Topic",
+        label=_("Topic"),
     )
-    year = Choice(label="Year", field_name="published_at", lookup_expr="year")
+    year = Choice(label=_("Year"), field_name="published_at", lookup_expr="year")
     sort = Sort(
         [
-            ("newest", "newest first", ["-published_at", "-id"]),
-            ("oldest", "oldest first", ["published_at", "id"]),
+            ("newest", _("newest first"), ["-published_at", "-id"]),
+            ("oldest", _("oldest first"), ["published_at", "id"]),
         ]
     )
 
@@ -602,12 +621,12 @@ class ArticleFilterSet(ListFilterSet):
 
 
 class CorrectionFilterSet(ListFilterSet):
-    kind = Choice(label="Kind", choices=choices.CorrectionKind.choices)
-    year = Choice(label="Year", field_name="decided_at", lookup_expr="year")
+    kind = Choice(label=_("Kind"), choices=choices.CorrectionKind.choices)
+    year = Choice(label=_("Year"), field_name="decided_at", lookup_expr="year")
     sort = Sort(
         [
-            ("newest", "newest first", ["-decided_at", "-id"]),
-            ("oldest", "oldest first", ["decided_at", "id"]),
+            ("newest", _("newest first"), ["-decided_at", "-id"]),
+            ("oldest", _("oldest first"), ["decided_at", "id"]),
         ]
     )
 

@@ -86,7 +86,7 @@ def listed(parts):
 
 
 def territory(code):
-    """(English name, name in the page's language) of a state by its ISO 3166 code, or None."""
+    """(English name, name in the page's language) of a state by its ISO 3166 code, or None for a code of none."""
     if code not in ENGLISH.territories:
         return None
     return ENGLISH.territories[code], locale().territories.get(code, ENGLISH.territories[code])

@@ -14,9 +14,11 @@ from urllib.parse import quote
 
 from django.utils import timezone
 from django.utils.text import Truncator
+from django.utils.translation import get_language, gettext
 
 from aid.choices import Basis, SourceKind
 from aid.dates import bounds, spoken
+from aid.formats import said
 from aid.queries.readings import naming
 
 SITE = "Newsroom"
@@ -70,11 +72,14 @@ def cited(shown, absolute, accessed):
     """A claim, from its ClaimPage, and the source that it rests on, as items. `absolute` makes a whole address of one
     of this site."""
     claim = shown.claim
-    notes = [f"Claim {claim.key}.", f"Basis: {Basis(claim.basis).label}."]
+    notes = [
+        gettext("Claim %(key)s.") % {"key": claim.key},
+        gettext("Basis: %(basis)s.") % {"basis": Basis(claim.basis).label},
+    ]
     if claim.wording:
-        notes.append(f"In the source’s words: “{claim.wording}”.")
+        notes.append(gettext("In the source’s words: “%(words)s”.") % {"words": claim.wording})
     if not shown.is_shown:
-        notes.append("The record itself shows what another claim says.")
+        notes.append(gettext("The record itself shows what another claim says."))
     item = Cited(
         key=f"newsroom-{claim.key}",
         title=Truncator(f"{shown.label}: {shown.text} – {naming(shown.record)}").chars(LONGEST_TITLE),
@@ -83,7 +88,7 @@ def cited(shown, absolute, accessed):
         author=SITE,
         issued=timezone.localdate(shown.changed_at).isoformat(),
         accessed=accessed,
-        language="en",
+        language=get_language() or "en",
         notes=tuple(notes),
         abstract=claim.reasoning,
     )
@@ -98,7 +103,7 @@ def _source(source, absolute):
         if (unknown := source.unknown(name))
     ]
     if source.published_on and not re.fullmatch(r"\d{4}(-\d\d){0,2}", source.published_on):
-        notes.append(f"Published on: {spoken(source.published_on)}.")
+        notes.append(gettext("Published on: %(date)s.") % {"date": spoken(source.published_on)})
     return Cited(
         key=f"source-{source.slug}",
         title=source.title,
@@ -127,10 +132,6 @@ def web_address(text):
     return quote(one_line(text), safe="%/:=&?~#+!$,;'@()*[]._-")
 
 
-def _words(day):
-    return f"{day.day} {day:%B %Y}"
-
-
 # In words
 
 
@@ -138,10 +139,11 @@ def plain(items):
     """The claim and the source that it rests on, as a paragraph."""
     claim, *sources = items
     parts = [f"{SITE}. “{one_line(claim.title)}”", _issued(claim), web_address(claim.address)]
-    parts.append(f"Accessed {_words(claim.accessed)}" if claim.accessed else "")
+    parts.append(gettext("Accessed %(day)s") % {"day": said(claim.accessed)} if claim.accessed else "")
     for source in sources:
         told = [one_line(source.author), f"“{one_line(source.title)}”", one_line(source.publisher), _issued(source)]
-        parts += [f"It rests on: {', '.join(filter(None, told))}", web_address(source.address)]
+        named = gettext("It rests on: %(source)s") % {"source": ", ".join(filter(None, told))}
+        parts += [named, web_address(source.address)]
     sentences = [f"{part}." for part in parts if part]
     return " ".join([*sentences, *(one_line(note) for item in items for note in item.notes)]) + "\n"
 

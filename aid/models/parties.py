@@ -5,6 +5,7 @@ from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
 from aid.choices import PartyKind
+from aid.formats import territory
 from aid.models.records import (
     LengthIs,
     Record,
@@ -26,7 +27,26 @@ ROLES = {
 }
 
 
+# The columns from which a party's name in another language follows.
+NAME = ("name", "iso_alpha2", "aliases")
+
+
+def name_here(name, iso_alpha2, aliases):
+    """What a party is called in the language of the page. A state of which the record has the ISO code, and the
+    English name that goes with it, is called by its name in the Unicode CLDR; all others as the desk wrote it."""
+    found = territory(iso_alpha2) if iso_alpha2 else None
+    if found is None or not {name, *(line.strip() for line in aliases.splitlines())} & {found[0]}:
+        return name
+    return name if found[0] == found[1] else found[1]
+
+
 class PartyQuerySet(RecordQuerySet):
+    def names_here(self):
+        """{slug: name in the language of the page}, in alphabetical order of the names as the desk wrote them. One
+        query."""
+        rows = self.order_by("name").values_list("slug", *NAME).distinct()
+        return {slug: name_here(*names) for slug, *names in rows}
+
     def with_roles(self, public):
         """With `plays_<role>` for each role that a party has in other records that are public. No further query."""
         played = {}
@@ -112,7 +132,7 @@ class Party(Withdrawable, Record):
         ]
 
     def __str__(self):
-        return self.name
+        return name_here(self.name, self.iso_alpha2, self.aliases)
 
     def get_absolute_url(self):
         return reverse("party-detail", args=[self.slug])

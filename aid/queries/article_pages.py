@@ -1,9 +1,10 @@
 """What an article's page shows, for readers and in a preview alike."""
 
 from django.utils import timezone
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import override, pgettext_lazy
 
 from aid.choices import CorrectionKind
+from aid.languages import DEFAULT
 from aid.models.corrections import Correction
 from aid.models.publications import Publication
 from aid.prose import render
@@ -28,10 +29,13 @@ def article_page(article, topics=None, public=None):
     figures, told = figures_in(live.body, public=public), _told(article, public)
     figures_changed_at = changed_at(figures, article.live_at)
     notes = notes_of(figures, public)
+    with override(DEFAULT):
+        # What stands in the text is named in its language.
+        body = render(live.body, figures, {reference: note.number for reference, note in notes.items()})
     return {
         "article": article,
         "live": live,
-        "body": render(live.body, figures, {reference: note.number for reference, note in notes.items()}),
+        "body": body,
         "notes": list(notes.values()),
         "picture_address": live.image.get_absolute_url() if live.image else "",
         "behind": figures.behind,

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import npgettext_lazy
 
 from aid.choices import Stage
 from aid.models.pledges import Pledge, PledgeStage
@@ -42,12 +42,18 @@ class Verdict(Enum):
 
 # What is told of each, for one pledge and for several, after a number.
 LEFT_OUT = {
-    Verdict.IN_ENVELOPE: ngettext_lazy(
-        "part of an envelope that is counted", "parts of envelopes that are counted", "number"
+    Verdict.IN_ENVELOPE: npgettext_lazy(
+        "after a number of pledges",
+        "part of an envelope that is counted",
+        "parts of envelopes that are counted",
+        "number",
     ),
-    Verdict.SUPERSEDED: ngettext_lazy("superseded by another pledge", "superseded by other pledges", "number"),
-    Verdict.CANCELLED: ngettext_lazy("cancelled", "cancelled", "number"),
-    Verdict.CIRCLE: ngettext_lazy(
+    Verdict.SUPERSEDED: npgettext_lazy(
+        "after a number of pledges", "superseded by another pledge", "superseded by other pledges", "number"
+    ),
+    Verdict.CANCELLED: npgettext_lazy("after a number of pledges", "cancelled", "cancelled", "number"),
+    Verdict.CIRCLE: npgettext_lazy(
+        "after a number of pledges",
         "part of itself in the end, by a fault of the records",
         "part of itself in the end, by a fault of the records",
         "number",

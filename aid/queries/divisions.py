@@ -39,8 +39,8 @@ class Division:
 
 def _slugs(model):
     def names(keys, public):
-        rows = public.named(model.objects.filter(slug__in=keys)).order_by("name")
-        return dict(rows.values_list("slug", "name"))
+        rows = public.named(model.objects.filter(slug__in=keys))
+        return rows.names_here() if model is Party else dict(rows.order_by("name").values_list("slug", "name"))
 
     return names
 

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import npgettext_lazy
 
 from aid.choices import Stage
 from aid.models.pledges import Pledge
@@ -16,16 +16,42 @@ from aid.queries.provenance import LADDER
 # is then less than it seems.
 UNKNOWN, CURRENCY, EARLIER, CANCELLED, SUPERSEDED = "unknown", "currency", "earlier", "cancelled", "superseded"
 NOT_SET_AGAINST = {
-    UNKNOWN: (ngettext_lazy("whose amount is not known", "whose amount is not known", "number"), True),
-    CURRENCY: (ngettext_lazy("in another currency", "in another currency", "number"), True),
+    UNKNOWN: (
+        npgettext_lazy(
+            "after a number of parts of an envelope",
+            "whose amount is not known",
+            "whose amount is not known",
+            "number",
+        ),
+        True,
+    ),
+    CURRENCY: (
+        npgettext_lazy(
+            "after a number of parts of an envelope", "in another currency", "in another currency", "number"
+        ),
+        True,
+    ),
     EARLIER: (
-        ngettext_lazy(
-            "that has not come as far as the envelope", "that has not come as far as the envelope", "number"
+        npgettext_lazy(
+            "after a number of parts of an envelope",
+            "that has not come as far as the envelope",
+            "that has not come as far as the envelope",
+            "number",
         ),
         False,
     ),
-    CANCELLED: (ngettext_lazy("that was cancelled", "that was cancelled", "number"), False),
-    SUPERSEDED: (ngettext_lazy("that is superseded", "that is superseded", "number"), False),
+    CANCELLED: (
+        npgettext_lazy(
+            "after a number of parts of an envelope", "that was cancelled", "that was cancelled", "number"
+        ),
+        False,
+    ),
+    SUPERSEDED: (
+        npgettext_lazy(
+            "after a number of parts of an envelope", "that is superseded", "that is superseded", "number"
+        ),
+        False,
+    ),
 }
 
 

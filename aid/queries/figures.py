@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from functools import cached_property, reduce
 
 from django.db.models import Q
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext, override, pgettext
 
 from aid.choices import Basis, Rank, Unknown
+from aid.languages import DEFAULT
 from aid.models.agreements import Agreement
 from aid.models.articles import Article
 from aid.models.claims import Claim
@@ -74,7 +75,9 @@ class Figure:
 class Figures:
     """The figures of any number of references: at most two queries and the fetched rows for each kind named.
 
-    A mapping from Reference to Figure for the references that are alive; `get` gives None for a dead one.
+    A mapping from Reference to Figure for the references that are alive; `get` gives None for a dead one. They
+    read as the texts do in which they stand, which the desk writes in its own language; `behind` reads as the page
+    does.
     """
 
     def __init__(self, wanted, at=None, public=None):
@@ -93,7 +96,9 @@ class Figures:
             rows = {row.pk: row for row in self._rows(kind, "pk", numbers.values())}
             self._records |= {(kind, slug): rows[number] for slug, number in numbers.items() if number in rows}
             self._records |= {(kind, row.slug): row for row in rows.values()}
-        self._found = {reference: self._figure(reference) for reference in self.references}
+        with override(DEFAULT):
+            told = {reference: self._told(reference) for reference in self.references}
+        self._found = {reference: self._figure(reference, found) for reference, found in told.items()}
 
     def _rows(self, kind, column, values):
         """The public records of a kind with one of these values in a column, and all that figures are made of."""
@@ -137,8 +142,8 @@ class Figures:
         found = []
         for kind, record in self.records:
             if kind in MAIN:
-                figure = self._figure(Reference("", kind, record.slug, MAIN[kind]))
-                found.append((kind, record, figure))
+                main = Reference("", kind, record.slug, MAIN[kind])
+                found.append((kind, record, self._figure(main, self._told(main))))
         return found
 
     @cached_property
@@ -188,18 +193,23 @@ class Figures:
         found.update({claim.source_id: claim.source for claim in claims if self._public.has(claim.source)})
         return list(found.values())
 
-    def _figure(self, reference):
+    def _told(self, reference):
+        """What a reference shows, in the active language: a name, or (anchor, Reading, unknown); else None."""
         record = self._records.get((reference.kind, reference.slug))
         if record is None:
             return None
-        url = record.get_absolute_url()
         if not reference.field:
-            name = record.public_headline if reference.kind == "article" else str(record)
-            return Figure(name, url, leads_to="")
-        found = self._part(reference, record) or self._column(reference, record)
-        if found is None:
+            return record.public_headline if reference.kind == "article" else str(record)
+        return self._part(reference, record) or self._column(reference, record)
+
+    def _figure(self, reference, told):
+        """The Figure of what is told. Its address is one of the page's language, whatever that of the words is."""
+        if told is None:
             return None
-        anchor, reading, unknown = found
+        url = self.record_of(reference).get_absolute_url()
+        if not reference.field:
+            return Figure(told, url, leads_to="")
+        anchor, reading, unknown = told
         address = f"{url}#{anchor}" if anchor else url
         leads_to = "rows" if anchor in COUNTED else "evidence" if anchor else ""
         if reading is None:

@@ -80,7 +80,8 @@ class Rung:
     @property
     def undated(self):
         """That it has no date, and why: "(date not stated)"."""
-        return f"({pgettext('why there is no date', 'date %(why)s') % {'why': self.why_undated}})"
+        why = pgettext("why there is no date", "date %(why)s") % {"why": self.why_undated}
+        return f"({why})"
 
     @property
     def wording(self):

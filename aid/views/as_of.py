@@ -69,13 +69,14 @@ def moment_asked(query, now):
         return None
     match = WRITTEN.fullmatch(text)
     if not match:
-        raise Unreadable(f"{_('That is no day that can be read.')} {HOW_TO}")
+        raise Unreadable(" ".join((_("That is no day that can be read."), str(HOW_TO))))
     try:
         at = _end_of(match["day"], now) if match["clock"] is None else _clock(match)
     except (ValueError, OverflowError):
-        raise Unreadable(f"{_('The calendar has no such day or hour.')} {HOW_TO}") from None
+        raise Unreadable(" ".join((_("The calendar has no such day or hour."), str(HOW_TO)))) from None
     except ValidationError as error:
-        raise Unreadable(f"{error.messages[0]} {_('Or write it in UTC, with a Z at its end.')}") from None
+        in_utc = _("Or write it in UTC, with a Z at its end.")
+        raise Unreadable(f"{error.messages[0]} {in_utc}") from None
     if at > now:
         raise Unreadable(_("That lies ahead: nobody knows yet what this page will say. Choose a day up to today."))
     # Today is not over: only the moment itself will always mean what it means now.
