@@ -224,8 +224,9 @@ def examples(document):
 @pytest.fixture
 def document(db):
     """The documents of fixtures/, loaded. Gives the source that has the text."""
-    from aid.exchange.fixtures import fixture_files, load_missing
+    from aid.exchange.fixtures import fixture_files
     from aid.models import Source
+    from tests.loaded import load
 
-    load_missing(fixture_files())
+    load(fixture_files())
     return Source.objects.exclude(text="").get()
