@@ -76,28 +76,28 @@ def rows_of_each_list():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("query", HOSTILE.values(), ids=HOSTILE.keys())
 @pytest.mark.parametrize("name", LISTS)
-def test_list_says_what_it_ignored(reader, name, query):
+def test_list_says_what_it_ignored(reader, name):
     rows_of_each_list()
-    response = reader.get(f"/{name}/?{query}")
-    assert response.status_code == 200
-    assert response.context["ignored"]
-    assert all(len(sentence) < 250 for sentence in response.context["ignored"])
-    assert '<div class="ignored"' in response.text
-    assert "<script>alert" not in response.text
-    assert "\0" not in response.text
+    for what, query in HOSTILE.items():
+        response = reader.get(f"/{name}/?{query}")
+        assert response.status_code == 200, what
+        assert response.context["ignored"], what
+        assert all(len(sentence) < 250 for sentence in response.context["ignored"]), what
+        assert '<div class="ignored"' in response.text, what
+        assert "<script>alert" not in response.text, what
+        assert "\0" not in response.text, what
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("query", HOSTILE_PLEDGES.values(), ids=HOSTILE_PLEDGES.keys())
-def test_pledge_list_says_what_it_ignored(reader, query):
+def test_pledge_list_says_what_it_ignored(reader):
     rows_of_each_list()
     builders.make_pledge(currency="DKK", amount=5)
-    response = reader.get(f"/pledges/?{query}")
-    assert response.status_code == 200
-    assert response.context["ignored"]
-    assert len(response.context["rows"]) == 2
+    for what, query in HOSTILE_PLEDGES.items():
+        response = reader.get(f"/pledges/?{query}")
+        assert response.status_code == 200, what
+        assert response.context["ignored"], what
+        assert len(response.context["rows"]) == 2, what
 
 
 @pytest.mark.django_db
