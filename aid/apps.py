@@ -15,6 +15,9 @@ class AidConfig(AppConfig):
         import_module("aid.admin.registered")
         import_module("aid.actions.sign_ins").watch_sign_ins()
         post_migrate.connect(import_module("aid.actions.content").mark_changes, sender=self)
+        search = import_module("aid.actions.search")
+        search.keep_up()
+        post_migrate.connect(search.watch_records, sender=self)
 
 
 class DeskAdminConfig(AdminConfig):

@@ -21,6 +21,7 @@ from aid.models.previews import PreviewAnswer, PreviewLink, PreviewVisit
 from aid.models.publications import Publication
 from aid.models.rates import ExchangeRate
 from aid.models.reopenings import Reopening
+from aid.models.search import SearchEntry, SearchMention, SearchStale, SearchText, SearchWords
 from aid.models.sources import Passage, SetAside, Source
 from aid.models.statements import Assertion, Statement
 
@@ -56,6 +57,11 @@ __all__ = [
     "PreviewVisit",
     "Publication",
     "Reopening",
+    "SearchEntry",
+    "SearchMention",
+    "SearchStale",
+    "SearchText",
+    "SearchWords",
     "Sector",
     "SetAside",
     "SignOff",

@@ -16,6 +16,8 @@ DESK = (
 )
 # What is an account's own: no permission opens it to another.
 OWN = ("presence", "autosave", "deskpreference")
+# What the site makes of the records for itself. Nobody sees or types such a row.
+MADE = ("searchentry", "searchtext", "searchmention", "searchwords", "searchstale", "contentchange")
 EVERYTHING = (*RECORDS, *PARTS, *EVIDENCE, *WRITING, *REFERENCE, "correction", "image")
 
 

@@ -78,6 +78,8 @@ ELSEWHERE = {
     *("Publication", "SignOff", "Exemption", "PreviewLink", "PreviewVisit", "PreviewAnswer", "FormerAddress"),
     *("SetAside", "Reopening"),
     *("Presence", "Autosave", "DeskPreference"),
+    # Made of the records, and never typed.
+    *("SearchEntry", "SearchText", "SearchMention", "SearchWords", "SearchStale", "ContentChange"),
 }
 
 

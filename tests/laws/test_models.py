@@ -51,6 +51,8 @@ PARTS = {
     ("Signatory", "agreement"),
     ("SetAside", "source"),
     ("Reopening", "claim"),
+    ("SearchText", "entry"),
+    ("SearchMention", "entry"),
     # What an account has open and has not saved is nobody else's.
     ("Presence", "user"),
     ("Autosave", "user"),

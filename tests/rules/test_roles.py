@@ -1,12 +1,12 @@
 import pytest
 from django.apps import apps
 
-from aid.rules.roles import DESK, EVERYTHING, OWN, ROLES
+from aid.rules.roles import DESK, EVERYTHING, MADE, OWN, ROLES
 
 
 def test_every_model_stands_in_the_table():
     models = {model._meta.model_name for model in apps.get_app_config("aid").get_models()}
-    assert {*EVERYTHING, *DESK, *OWN} == {name for name in models if not name.startswith("historical")}
+    assert {*EVERYTHING, *DESK, *OWN, *MADE} == {name for name in models if not name.startswith("historical")}
 
 
 def test_each_role_may_all_that_the_one_before_it_may():
