@@ -196,6 +196,8 @@ class AuditAction(TextChoices):
     LINK_MADE = "link_made", "Preview link made"
     LINK_REVOKED = "link_revoked", "Preview link revoked"
     LINK_ANSWERED = "link_answered", "Preview answered"
+    REPORT_ENDED = "report_ended", "Report ended"
+    CONTACT_DELETED = "contact_deleted", "Personal data deleted"
     EXPORTED = "exported", "Exported"
     LOGIN = "login", "Login"
     LOGOUT = "logout", "Logout"
@@ -226,3 +228,14 @@ class LinkState(TextChoices):
     BARRED = "barred", "Does not let programs in"
     GONE = "gone", "Gone"
     FAILS = "fails", "Does not answer"
+
+
+class ReportState(TextChoices):
+    """How far a reader's report of an error has come."""
+
+    RECEIVED = "received", "Received"
+    LOOKED_AT = "looked_at", "Being looked at"
+    CORRECTED = "corrected", "Ended as a correction"
+    REFUSED = "refused", "Ended without a change"
+    DUPLICATE = "duplicate", "Duplicate"
+    ANSWERED = "answered", "Answered"

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import environ
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -75,6 +76,19 @@ def time_zone(name, default):
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ImproperlyConfigured(
             f"{name} is “{written}”, which is no time zone. Write a name such as Europe/Copenhagen or UTC."
+        ) from error
+    return written
+
+
+def email(name):
+    written = text(name)
+    try:
+        if written:
+            validate_email(written)
+    except ValidationError as error:
+        raise ImproperlyConfigured(
+            f"{name} is “{written}”, which is no e-mail address. Write one such as desk@news.example.org, or leave it "
+            "out."
         ) from error
     return written
 
@@ -182,7 +196,8 @@ SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 HSTS_SECONDS = whole_number("DJANGO_HSTS_SECONDS", 3600)
 SECURE_HSTS_SECONDS = HSTS_SECONDS if SECURE_HTTPS else 0
-if flag("DJANGO_BEHIND_PROXY"):
+BEHIND_PROXY = flag("DJANGO_BEHIND_PROXY")
+if BEHIND_PROXY:
     # Only for a site whose proxy sets this header itself and removes the client's.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
@@ -265,6 +280,16 @@ MEDIA_ROOT = DATA_DIR / "media"
 # A pledge that was announced so many months ago and has reached no later stage stands on the desk.
 
 AGING_MONTHS = whole_number("NEWSROOM_AGING_MONTHS", 12, least=1)
+
+# What readers are told of whoever runs the site: how to write to the desk, and for how many days the server and the
+# proxy before it keep their logs. Left out, the pages say that it is not stated.
+
+CONTACT_EMAIL = email("NEWSROOM_CONTACT_EMAIL")
+LOG_DAYS = whole_number("NEWSROOM_LOG_DAYS", 0)
+
+# So many days after a reader's report has ended, `forget_readers` deletes what they wrote.
+
+REPORT_DAYS = whole_number("NEWSROOM_REPORT_DAYS", 90)
 
 # Static files: hashed names that browsers may keep for ever, compressed beside the originals.
 

@@ -51,6 +51,7 @@ from aid.models import (
     Pledge,
     PledgeStage,
     Publication,
+    Report,
     Sector,
     Signatory,
     SignOff,
@@ -349,6 +350,13 @@ def make_bulk_change(*rows, **given):
 def make_link_check(source, state, **given):
     """What the address of a source answered; that of its copy where it has no other."""
     return LinkCheck.objects.create(source=source, state=state, **{"url": source.url or source.archive_url} | given)
+
+
+def make_report(**given):
+    """A reader's report on the site itself, or on what it is told."""
+    n = next(_count)
+    defaults = {"reference": f"reference{n}", "message": "It was another amount.", "received_at": timezone.now()}
+    return Report.objects.create(**defaults | given)
 
 
 def make_user(**given):

@@ -8,16 +8,18 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 
 from aid.admin.base import PartAdmin, day_text, moment_text
+from aid.admin.reported import page_of
 from aid.dates import spoken
 from aid.models.links import LinkCheck
 from aid.queries import aging
+from aid.queries.reports import LATE, claims_of, name_of, open_counts, waiting
 from aid.rules.breaches import mending_page
 
 PAGE = "aging"
 
 
 def aging_lists(user, limit=aging.SHOWN):
-    """The four lists, for who may mend what stands in them; [] for others. A few queries each, however much there is.
+    """The five lists, for who may mend what stands in them; [] for others. A few queries each, however much there is.
 
     Each item is {text, url, note}; `more` leads to the page with the whole of each list.
     """
@@ -56,7 +58,34 @@ def aging_lists(user, limit=aging.SHOWN):
             "All addresses answered when they were last asked.",
             "Open each yourself. Enter the new address, or that of an archived copy.",
         ),
+        _late_reports(limit),
     ]
+
+
+def _late_reports(limit):
+    reports = waiting(limit + 1, LATE)
+    count = len(reports) if len(reports) <= limit else open_counts()[1]
+    reports = reports[:limit]
+    claims = claims_of(reports)
+    items = [
+        {
+            "text": name_of(report, claims)[:110],
+            "url": page_of(report),
+            "note": f"came {day_text(report.received_at)}; {report.assigned_to or 'nobody looks at it'}",
+        }
+        for report in reports
+    ]
+    return {
+        "anchor": "reports",
+        "title": f"Reports of readers, waiting for more than {LATE.days} days",
+        "help": "Each waits for a correction, or for the reason why there is none.",
+        "items": items,
+        "empty": "No report has waited that long.",
+        "told": f"{count}",
+        "more": f"{reverse('admin:aid_report_changelist')}?state=late" if count > len(items) else "",
+        "left": count - len(items),
+        "is_cut": False,
+    }
 
 
 def _list(anchor, title, aged, note, empty, help_text):
@@ -99,7 +128,7 @@ def dead_text(check):
 
 
 def aging_page(request, site):
-    """Each of the four lists as far as it is counted."""
+    """Each of the five lists as far as it is counted."""
     lists = aging_lists(request.user, aging.MOST)
     if not lists:
         raise PermissionDenied

@@ -2,6 +2,7 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import Prefetch
+from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
@@ -10,6 +11,7 @@ from aid.actions.corrections import RETRACT, STANDING, correct, is_retracted
 from aid.admin.base import DeskAdmin, moment_text
 from aid.admin.forms import DeskForm
 from aid.admin.published import KIND_HELP, TellingForm
+from aid.admin.reported import end_with, offer_reports, report_to_end
 from aid.choices import CorrectionKind
 from aid.models.articles import Article
 from aid.models.corrections import CORRECTED, Correction
@@ -117,7 +119,7 @@ class CorrectionAdmin(DeskAdmin):
                     "description": "What readers are told of something that they had before them. A change made in a "
                     "form is told from there: this page is for what no form asked about, and for retracting an "
                     "article. It stays on the public pages for good as it is; what is wrong in it is answered by "
-                    "another one.",
+                    f"another one.{ended_with(request)}",
                     "fields": told,
                 },
             ),
@@ -155,6 +157,15 @@ class CorrectionAdmin(DeskAdmin):
         showing = Showing(form.subject).articles if form.cleaned_data["on_articles"] else []
         affected = [found.article for found in showing if found.is_live]
         obj.__dict__.update(correct(form.subject, request.user, form.answer, affected=affected).__dict__)
+        if report := report_to_end(request):
+            end_with(request, report, obj)
+        offer_reports(request, form.subject)
+
+    def response_add(self, request, obj, post_url_continue=None):
+        # Who came from a report goes back to the reports.
+        if "report" in request.GET and "_addanother" not in request.POST and "_continue" not in request.POST:
+            return HttpResponseRedirect(f"{reverse('admin:aid_report_changelist')}?state=open")
+        return super().response_add(request, obj, post_url_continue)
 
     def log_addition(self, request, obj, message):
         # The action has written what was done into the log of what it is about.
@@ -167,6 +178,12 @@ class CorrectionAdmin(DeskAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+
+def ended_with(request):
+    """What saving does besides, where the page was opened from a report."""
+    report = report_to_end(request)
+    return f" Saving it ends report {report.pk}, whose reader is led to the note." if report else ""
 
 
 # The link on an article's page

@@ -14,6 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
 from aid.actions.corrections import WRITE, column_for, correct, is_retracted, was_and_now
+from aid.admin.reported import offer_reports
 from aid.admin.states import StateField
 from aid.choices import CorrectionKind
 from aid.queries.affected import Reread, Showing
@@ -254,6 +255,7 @@ class AsksFirst(admin.ModelAdmin):
         correction = correct(before.record, request.user, form.answer, changes, reread.live)
         if correction:
             messages.success(request, _where(correction))
+            offer_reports(request, before.record)
 
     def restore(self, request, record, *asked):
         """An earlier save that is brought back is a change like any other."""

@@ -19,6 +19,7 @@ from aid.admin import (
     people,
     pledges,
     rates,
+    reports,
     sources,
     statements,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "people",
     "pledges",
     "rates",
+    "reports",
     "sources",
     "statements",
 ]

@@ -8,7 +8,7 @@ GROUPS = {
     "Records": ["Pledge", "Coalition", "Agreement", "Event", "Party", "Person", "Office"],
     "Context": ["Statement", "Assertion", "Sector"],
     "Evidence": ["Source", "Passage", "Claim", "LinkCheck", "ExchangeRate"],
-    "Writing": ["Article", "Image", "Correction"],
+    "Writing": ["Article", "Image", "Correction", "Report"],
     "Accounts": ["User", "Group"],
     "Log": ["AuditEntry", "BulkChange"],
 }

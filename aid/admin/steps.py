@@ -18,6 +18,7 @@ from aid.actions.workflow import assign_article, make_ready, send_back_article, 
 from aid.admin.forms import KeyField, is_key
 from aid.admin.moments import MomentField
 from aid.admin.published import TellingForm
+from aid.admin.reported import offer_reports
 from aid.admin.states import StepForm, step_state
 from aid.choices import ArticleStatus
 from aid.models.articles import Article
@@ -332,6 +333,8 @@ def _taken(request, object_id, step, model_admin):
             form.take(error)
         else:
             messages.success(request, f"“{_headline(found)}”: {told}")
+            if step == "publish":
+                offer_reports(request, article)
             return HttpResponseRedirect(reverse("admin:aid_article_change", args=[article.pk]))
     return _page(request, model_admin, found, step, form)
 

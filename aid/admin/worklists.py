@@ -9,10 +9,13 @@ from django.utils.text import Truncator
 from aid import moments
 from aid.admin.aging import aging_lists
 from aid.admin.base import day_text, moment_text
+from aid.admin.reported import page_of
 from aid.choices import ArticleStatus
 from aid.queries import desk
 from aid.queries.bulk import latest_bulk_changes
 from aid.queries.claims import claim_label
+from aid.queries.reports import LATE, claims_of, name_of, open_counts
+from aid.queries.reports import waiting as reports_waiting
 from aid.queries.standing import is_overdue
 from aid.queries.uses import record_of
 from aid.queries.values import value_texts
@@ -89,6 +92,8 @@ def waiting(user):
                 more=f"{articles}?state=ready",
             )
         )
+    if user.has_perm("aid.view_report"):
+        lists.append(reports_list())
     if user.has_perm("aid.change_claim"):
         lists.append(
             work_list(
@@ -117,6 +122,28 @@ def waiting(user):
             )
         )
     return lists
+
+
+def reports_list():
+    """What readers reported and nobody has ended, with how many there are."""
+    reports = reports_waiting(desk.SHOWN)
+    count, late = open_counts()
+    claims = claims_of(reports)
+    told = f"; {late} for more than {LATE.days} days" if late else ""
+    return work_list(
+        f"Reports of readers: {count}{told}" if count else "Reports of readers",
+        [
+            {
+                "text": Truncator(name_of(report, claims)).chars(110),
+                "url": page_of(report),
+                "note": f"since {day_text(report.received_at)}; {report.assigned_to or 'nobody looks at it'}",
+            }
+            for report in reports
+        ],
+        "No report is open.",
+        help_text="The one that has waited longest comes first. Each ends with a word to its reader.",
+        more=f"{reverse('admin:aid_report_changelist')}?state=open",
+    )
 
 
 def mine(user):

@@ -21,6 +21,7 @@ from aid.models.previews import PreviewAnswer, PreviewLink, PreviewVisit
 from aid.models.publications import Publication
 from aid.models.rates import ExchangeRate
 from aid.models.reopenings import Reopening
+from aid.models.reports import Report, ReportTally
 from aid.models.search import SearchEntry, SearchMention, SearchStale, SearchText, SearchWords
 from aid.models.sources import Passage, SetAside, Source
 from aid.models.statements import Assertion, Statement
@@ -57,6 +58,8 @@ __all__ = [
     "PreviewVisit",
     "Publication",
     "Reopening",
+    "Report",
+    "ReportTally",
     "SearchEntry",
     "SearchMention",
     "SearchStale",

@@ -12,10 +12,10 @@ REFERENCE = ("sector", "exchangerate")
 # What the desk writes down about its own work. Whoever may do the work may; nobody types such a row or changes it.
 DESK = (
     *("publication", "signoff", "exemption", "previewlink", "previewvisit", "previewanswer", "formeraddress"),
-    *("bulkchange", "linkcheck", "auditentry", "setaside", "reopening"),
+    *("bulkchange", "linkcheck", "auditentry", "setaside", "reopening", "report"),
 )
 # What is an account's own: no permission opens it to another.
-OWN = ("presence", "autosave", "deskpreference")
+OWN = ("presence", "autosave", "deskpreference", "reporttally")
 # What the site makes of the records for itself. Nobody sees or types such a row.
 MADE = ("searchentry", "searchtext", "searchmention", "searchwords", "searchstale", "contentchange")
 EVERYTHING = (*RECORDS, *PARTS, *EVIDENCE, *WRITING, *REFERENCE, "correction", "image")
@@ -37,6 +37,7 @@ _EDITOR = (
     | _may("delete", *PARTS, "claim")
     | _may("check assign", "article")
     | _may("add", "previewlink")
+    | _may("change", "report")
 )
 _PUBLISHER = _EDITOR | {"aid.publish_article", "aid.merge_party"} | _may("view export", "auditentry")
 _ADMINISTRATOR = (

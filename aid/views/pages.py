@@ -75,6 +75,24 @@ def public_page(view):
     return reading
 
 
+def public_form(view):
+    """A public page with a form that is sent without a cookie; views/reports.py says what holds it together. What is
+    sent is about now, whatever moment the page was read at."""
+    reading = public_page(view)
+
+    @wraps(view)
+    def answering(request, *args, **kwargs):
+        if request.method == "POST":
+            request.as_of = None
+            return kept_by_nobody(_answer(view, request, args, kwargs))
+        if request.method not in READING:
+            return HttpResponseNotAllowed((*READING, "POST"), render_to_string("405.html", request=request))
+        return reading(request, *args, **kwargs)
+
+    answering.csrf_exempt = True
+    return answering
+
+
 def _answer(view, request, args, kwargs):
     try:
         return view(request, *args, **kwargs)

@@ -1,4 +1,5 @@
 import importlib
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -7,11 +8,15 @@ from django.contrib.auth.models import Group, Permission
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+import aid.migrations
 from aid.actions import roles
 from aid.actions.roles import grant_roles
 from aid.rules.roles import ROLES
 
 pytestmark = pytest.mark.django_db
+
+
+REPORTS = next(path.stem for path in Path(aid.migrations.__path__[0]).glob("*_reports.py"))
 
 
 def held(name):
@@ -29,6 +34,7 @@ def made_by_the_migrations(db):
         ("0002_roles", "make_groups"),
         ("0006_desk_roles", "give_rights"),
         ("0015_reconsidering_roles", "give_rights"),
+        (REPORTS, "give_rights"),
     )
     for name, make in steps:
         getattr(importlib.import_module(f"aid.migrations.{name}"), make)(apps, SimpleNamespace(connection=connection))
@@ -44,6 +50,7 @@ def test_migration_made_the_group_with_its_permissions(role):
     # A role that has grown since holds what the migrations gave it until grant_roles runs.
     seen = importlib.import_module("aid.migrations.0015_reconsidering_roles").SEEN
     granted = {f"{app}.{codename}" for app, codename in first} | {f"aid.{codename}" for codename in (*later, *seen)}
+    granted |= {"aid.view_report"} | ({"aid.change_report"} if role != "writer" else set())
     assert held(role) == granted
 
 

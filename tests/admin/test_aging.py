@@ -39,6 +39,7 @@ def test_what_grows_old_is_told_with_its_reason_and_where_it_is_mended(address, 
         "Links that do not answer": [
             ("The release", "The site says that there is no such page: https://a.example/; since 2 January 2026")
         ],
+        "Reports of readers, waiting for more than 3 days": [],
     }
     html = response.content.decode()
     assert f'href="{reverse("admin:aid_pledge_change", args=[aged.pk])}"' in html
@@ -75,7 +76,7 @@ def test_the_page_costs_the_same_for_more_rows(number, editor, django_assert_num
         make.make_link_check(make.make_source(url=f"https://{n}.example/"), "gone")
     editor.get(PAGE)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         editor.get(PAGE)
 
 

@@ -50,12 +50,13 @@ def notes(response, section):
 
 
 ROLES_LISTS = {
-    "writer": ["Sent back to me"],
-    "editor": ["Sent back to me", "To check", "Claims to verify", "Reopened claims", "Not looked for yet"],
+    "writer": ["Sent back to me", "Reports of readers"],
+    "editor": ["Sent back to me", "To check", "Reports of readers", "Claims to verify", "Reopened claims", "Not looked for yet"],
     "publisher": [
         "Sent back to me",
         "To check",
         "To publish",
+        "Reports of readers",
         "Claims to verify",
         "Reopened claims",
         "Not looked for yet",
@@ -214,7 +215,7 @@ def test_the_desk_costs_the_same_however_much_there_is(number, publisher, django
     one_of_each(number)
     publisher.get(DESK)
 
-    with django_assert_num_queries(51):
+    with django_assert_num_queries(54):
         publisher.get(DESK)
 
 
@@ -278,7 +279,7 @@ def test_models_are_grouped_by_what_an_editor_does(editor, administrator):
         "Records": ["Pledge", "Coalition", "Agreement", "Event", "Party", "Person", "Office"],
         "Context": ["Statement", "Assertion", "Sector"],
         "Evidence": ["Source", "Passage", "Claim", "LinkCheck", "ExchangeRate"],
-        "Writing": ["Article", "Image", "Correction"],
+        "Writing": ["Article", "Image", "Correction", "Report"],
         "Accounts": ["User", "Group"],
         "Log": ["AuditEntry", "BulkChange"],
     }

@@ -11,12 +11,12 @@ from aid.queries.past import ADDED
 # publication, a correction with its `decided_at`.
 ADDED_ONCE = {"ArticleRevision", "Correction"}
 # Rows with a beginning and an end of their own, by which they are asked for.
-OF_THEIR_TIME = {"SearchEntry", "SearchMention", "SearchText", "SearchWords"}
+OF_THEIR_TIME = {"Report", "SearchEntry", "SearchMention", "SearchText", "SearchWords"}
 # No public page reads them.
 DESK = {
     "AuditEntry", "Autosave", "BulkChange", "ContentChange", "DeskPreference", "Exemption", "LinkCheck", "Presence",
     "PreviewAnswer",
-    "PreviewLink", "PreviewVisit", "Reopening", "SearchStale", "SignOff",
+    "PreviewLink", "PreviewVisit", "Reopening", "ReportTally", "SearchStale", "SignOff",
 }  # fmt: skip
 
 

@@ -36,6 +36,8 @@ RIGHTS = {
     "auditentry": (PUBLISHERS, NOBODY, NOBODY, NOBODY),
     "bulkchange": PART,
     "linkcheck": PART,
+    # Nobody types a report or deletes one; those who decide end it.
+    "report": (DESK, NOBODY, EDITORS, NOBODY),
     "user": (ADMINISTRATOR,) * 4,
     "group": (ADMINISTRATOR,) * 4,
 }
@@ -123,6 +125,12 @@ OTHERS = {
         ),
         (ALL, NOBODY),
     ),
+    **dict.fromkeys(
+        ("policy-list", "corrections-policy", "sources-policy", "accessibility", "privacy", "contact"), (ALL, NOBODY)
+    ),
+    # Whoever reads can report; a reference that nobody has leads nowhere.
+    **dict.fromkeys(("claim-report", "article-report", "report-new"), (ALL, ALL)),
+    "report-detail": (NOBODY, NOBODY),
     "image": (ALL, NOBODY),
     "claim-list": (ALL, NOBODY),
     **dict.fromkeys(("claim-detail", "claim-json", "claim-citation"), (ALL, NOBODY)),
@@ -197,6 +205,7 @@ def make_rows():
         "articlerevision": article.revisions.get(),
         "auditentry": builders.make_entry(pledge, sender),
         "bulkchange": builders.make_bulk_change(pledge, made_by=sender),
+        "report": builders.make_report(),
         "linkcheck": builders.make_link_check(builders.make_source(url="https://a.example/"), "gone"),
         "link": PreviewLink.objects.create(
             revision=article.revisions.get(),
@@ -218,6 +227,7 @@ WORDS = {
     "kind": "pledge",
     "name": "review-by",
     "secret": "no-such-secret",
+    "reference": "no-such-reference",
     "key": "no-such-key",
     "app_label": "aid",
     "format": "png",

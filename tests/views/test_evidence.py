@@ -41,6 +41,7 @@ NO_FIGURES = {
     "currency": "offers values to choose from",
     "terms": "explains the words and the signs of the site with examples",
     "known-when": "the site's own days: on which it changed a record, each with the page of that day",
+    "report-counts": "how many reports came, of which no reader is shown another's; the desk's list has them",
     "own-rule": "a rule of the site, no figure of a record",
     "none-counted": "says that there is nothing to lead to",
     "sample": "shows how the site words something",
@@ -184,9 +185,10 @@ class Site:
 def is_crawled(address):
     """Whether the address is one of the site's pages. A file is none; of a list that is narrowed in several ways at
     once each way is crawled by itself; a page of the past is the same page, at another moment, and one in another
-    language the same in other words."""
+    language the same in other words; the form for a report repeats the claim that it was opened from."""
     path, _, query = address.partition("?")
-    return path.startswith("/") and permanent(path) == path and "." not in path and "&" not in query and "as_of=" not in query
+    is_other = "." in path or "&" in query or "as_of=" in query or path.endswith("/report/")
+    return path.startswith("/") and permanent(path) == path and not is_other
 
 
 # Numbers
