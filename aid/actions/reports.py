@@ -49,7 +49,7 @@ def receive_report(subject, reference, sender="", at=None, **written):
 def take_up(report, by, to):
     """Names who looks at a report; from then on its reader is told that somebody does. Raises PermissionDenied, or
     ValidationError with the code `ended`."""
-    report = _deciding(report, by)
+    [report] = _deciding(by, report)
     if not report.is_open:
         raise ValidationError("This report has ended.", code="ended")
     report.assigned_to, report.state = to, ReportState.LOOKED_AT
@@ -62,7 +62,12 @@ def take_up(report, by, to):
 def end_report(report, by, end, at=None):
     """Ends a report, with its entry in the log. Raises PermissionDenied, or ValidationError with the codes of the
     reasons, each at its field."""
-    report, at = _deciding(report, by), at or timezone.now()
+    at = at or timezone.now()
+    if end.duplicate_of is None or end.duplicate_of == report:
+        [report] = _deciding(by, report)
+    else:
+        report, other = _deciding(by, report, end.duplicate_of)
+        end = end._replace(duplicate_of=other)
     if reasons := list(reasons_against(report, end, at)):
         raise ValidationError(
             {reason.field or "__all__": ValidationError(reason.message, code=reason.code) for reason in reasons}
@@ -88,16 +93,16 @@ def told(report):
     return f"{report.get_state_display()}."
 
 
-def _deciding(report, by):
+def _deciding(by, *reports):
     if not by.has_perm(DECIDE):
         raise PermissionDenied
-    return held(report)
+    return held(*reports)
 
 
 @transaction.atomic
 def forget_address(report, by=None):
     """Deletes the reader's address; `by` is None where the reader does it. Returns whether there was one."""
-    report = held(report) if by is None else _deciding(report, by)
+    [report] = held(report) if by is None else _deciding(by, report)
     if not report.email:
         return False
     report.email = ""

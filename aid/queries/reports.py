@@ -229,9 +229,13 @@ def report_numbered(text):
     return Report.objects.filter(pk=int(text)).first() if is_number else None
 
 
-def held(report):
-    """The report as it stands, held still until the end of the transaction."""
-    return Report.objects.select_for_update(of=("self",)).select_related("article").get(pk=report.pk)
+def held(*reports):
+    """The reports as they stand, held still until the end of the transaction; always in one order, so that two who
+    hold the same never wait for one another."""
+    numbers = [report.pk for report in reports]
+    rows = Report.objects.select_for_update(of=("self",)).select_related("article").filter(pk__in=numbers)
+    found = {row.pk: row for row in rows.order_by("pk")}
+    return [found[number] for number in numbers]
 
 
 # Counts

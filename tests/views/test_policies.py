@@ -20,7 +20,13 @@ pytestmark = pytest.mark.django_db
 TEMPLATES = Path(__file__).parents[2] / "templates/aid/policies"
 # The day on which each text was last changed, and its words then. Whoever changes the words changes both here, and
 # the day in aid/policies.py.
-WORDS = {}
+WORDS = {
+    "corrections": ("2026-11-22", "9baf85aec718"),
+    "sources": ("2026-11-22", "22cfc52449d4"),
+    "accessibility": ("2026-11-22", "ed32c5174997"),
+    "privacy": ("2026-11-22", "3072e2f7bbf0"),
+    "contact": ("2026-11-22", "c7a8fc0e1816"),
+}
 
 
 # What a browser asks for by itself, or sends something to.
@@ -43,7 +49,13 @@ def test_every_policy_is_led_to_from_every_page_and_says_when_it_was_changed(rea
         assert f'href="{policy.address}"' in listed
         # Each leads to all others.
         assert all(f'href="{other.address}"' in page.text for other in POLICIES)
-    for place in ("/policies/", "/policies/corrections/", "/policies/privacy/", "/policies/accessibility/", "/contact/"):
+    for place in (
+        "/policies/",
+        "/policies/corrections/",
+        "/policies/privacy/",
+        "/policies/accessibility/",
+        "/contact/",
+    ):
         assert f'href="{place}"' in foot
 
 
