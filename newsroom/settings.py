@@ -87,8 +87,8 @@ def email(name):
             validate_email(written)
     except ValidationError as error:
         raise ImproperlyConfigured(
-            f"{name} is “{written}”, which is no e-mail address. Write one such as desk@news.example.org, or leave it "
-            "out."
+            f"{name} is “{written}”, which is no e-mail address. Write one such as desk@news.example.org, or leave "
+            "it out."
         ) from error
     return written
 

@@ -163,7 +163,7 @@ def open_counts(at=None):
 
 
 def reports_in(reports, standing):
-    """Those of the reports that stand so: in a state, “open” or “late”, about a “claim”, an “article” or the “site”."""
+    """Those of the reports that stand so: in a state, “open”, “late”, about a “claim”, “article” or the “site”."""
     conditions = {
         "open": Q(state__in=OPEN),
         "late": Q(state__in=OPEN, received_at__lte=timezone.now() - LATE),

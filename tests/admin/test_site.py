@@ -51,7 +51,14 @@ def notes(response, section):
 
 ROLES_LISTS = {
     "writer": ["Sent back to me", "Reports of readers"],
-    "editor": ["Sent back to me", "To check", "Reports of readers", "Claims to verify", "Reopened claims", "Not looked for yet"],
+    "editor": [
+        "Sent back to me",
+        "To check",
+        "Reports of readers",
+        "Claims to verify",
+        "Reopened claims",
+        "Not looked for yet",
+    ],
     "publisher": [
         "Sent back to me",
         "To check",

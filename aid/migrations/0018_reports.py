@@ -31,7 +31,7 @@ def give_rights(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('aid', '0016_content_changes'),
+        ('aid', '0017_search'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
