@@ -11,6 +11,7 @@ from aid.views import (
     corrections,
     events,
     front,
+    graphics,
     icons,
     images,
     parties,
@@ -24,6 +25,19 @@ from aid.views import (
 )
 from aid.views.pages import public_page
 
+
+def picture_files(ending):
+    """The addresses of the pictures as files of one kind: of the whole ledger, and of one record."""
+    for name in graphics.PICTURES:
+        view = graphics.picture_files[name, ending]
+        yield path(f"pictures/{name}.{ending}", view, name=f"picture-{name}-{ending}")
+    for route, view, name in (
+        ("coalitions/<slug:slug>/members", graphics.coalition_members, "coalition-members"),
+        ("pledges/<slug:slug>/ladder", graphics.pledge_ladder, "pledge-ladder"),
+    ):
+        yield path(f"{route}.{ending}", view, {"ending": ending}, name=f"{name}-{ending}")
+
+
 # What is the same in every language, under one address: data, pictures, and what the desk sends out.
 in_one_language = [
     path("claims/<str:key>.json", claims.claim_json, name="claim-json"),
@@ -33,6 +47,8 @@ in_one_language = [
     path("preview/<str:secret>/picture/", previews.secret_picture, name="secret-picture"),
     path("totals/rows.csv", totals.total_csv, name="total-csv"),
     path("totals/rows.json", totals.total_json, name="total-json"),
+    *picture_files("csv"),
+    *picture_files("json"),
     path("favicon.ico", icons.favicon, name="favicon"),
 ]
 
@@ -65,6 +81,10 @@ urlpatterns = [
     path("corrections/feed/", conditional_page(public_page(CorrectionFeed())), name="correction-feed"),
     path("totals/", totals.total_list, name="total-list"),
     path("totals/rows/", totals.total_rows, name="total-rows"),
+    path("pictures/", graphics.picture_list, name="picture-list"),
+    *(path(f"pictures/{name}/", view, name=f"picture-{name}") for name, view in graphics.picture_pages.items()),
+    # A picture has words in it; its rows are the same in every language.
+    *picture_files("svg"),
     path("method/", about.method, name="method"),
     path("about/", about.about, name="about"),
     path("policies/", policies.policy_list, name="policy-list"),

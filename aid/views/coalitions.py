@@ -1,11 +1,13 @@
 from aid.choices import Basis, Unknown
 from aid.filters import CoalitionFilterSet
 from aid.models import Coalition
+from aid.queries.drawn.members import membership
 from aid.queries.figures import articles_naming
 from aid.queries.memberships import MembersBySource
 from aid.queries.past import days_of_change
 from aid.queries.readings import Sheet, sheets, with_basis
 from aid.views.currency import chosen_currency
+from aid.views.graphics import shown
 from aid.views.lists import list_page
 from aid.views.memberships import MembersAsked
 from aid.views.pages import MOST_VOICES, excerpt, found, page, public_page, readers_have
@@ -40,6 +42,7 @@ def coalition_detail(request, slug, public):
             "name_is_stated": sheet.row(coalition, "name").basis == Basis.STATED,
             "members": [(membership, sheet.of(membership)) for membership in by_source.counted],
             "by_source": by_source,
+            "picture": shown(request, membership(coalition, sheet, by_source, public)),
             "asked": asked,
             "kept": asked.kept,
             "leads_unknown": Unknown(coalition.leads_unknown) if coalition.leads_unknown else "",

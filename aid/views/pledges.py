@@ -5,11 +5,12 @@ from aid.queries.conversion import Rates, conversion_of
 from aid.queries.counting import Counting
 from aid.queries.envelopes import envelope_now, envelope_of, parts_in
 from aid.queries.figures import articles_naming
-from aid.queries.ladder import ladder_of, steps_shown
+from aid.queries.ladder import steps_shown
 from aid.queries.past import days_of_change
 from aid.queries.readings import Sheet, sheets, with_basis
 from aid.queries.totals import totals_by_stage
 from aid.views.currency import chosen_currency
+from aid.views.graphics import ladder_graphic, shown
 from aid.views.lists import list_page
 from aid.views.pages import MOST_VOICES, excerpt, found, page, public_page, readers_have
 from aid.views.previews import previewed
@@ -42,8 +43,7 @@ def pledge_list(request):
 def pledge_detail(request, slug, public):
     pledge = found(Pledge.objects.for_page(public), slug, public)
     sheet = Sheet.for_record(pledge, public)
-    bases = {step.pk: sheet.row(step, "on").basis for step in pledge.stages.all()}
-    ladder = ladder_of(pledge, list(pledge.stages.all()), bases, sheet.row(pledge, "announced_on").basis)
+    ladder, picture = ladder_graphic(pledge, sheet, public)
     rates = Rates([valuation.rate_on for valuation in pledge.valuations.all() if valuation.rate_on], public)
     statements = excerpt(public.of(pledge.statements_about.with_speakers(public)), MOST_VOICES)
     assertions = excerpt(public.of(pledge.assertions_about.with_attribution(public)), MOST_VOICES)
@@ -64,6 +64,7 @@ def pledge_detail(request, slug, public):
             "amount_row": sheet.row(pledge, "amount"),
             "doubts": [row for row in (sheet.row(pledge, "amount"), sheet.row(pledge, "currency")) if row.status],
             "ladder": ladder,
+            "picture": shown(request, picture),
             "said_ahead": sheet.alternatives("stage"),
             "stages": [(rung, sheet.of(rung.step) if rung.step else []) for rung in ladder.rungs],
             "valuations": [

@@ -42,6 +42,8 @@ RIGHTS = {
     "group": (ADMINISTRATOR,) * 4,
 }
 VIEW, ADD, CHANGE, DELETE = range(4)
+# The pictures of the whole ledger.
+PICTURES = ("support", "announcements", "flows", "map")
 
 # The addresses that each kind of row has: what GET needs and what POST needs; None where the method is not known.
 KINDS = {
@@ -132,6 +134,19 @@ OTHERS = {
     **dict.fromkeys(("claim-report", "article-report", "report-new"), (ALL, ALL)),
     "report-detail": (NOBODY, NOBODY),
     "image": (ALL, NOBODY),
+    **dict.fromkeys(
+        (
+            "picture-list",
+            *(
+                f"picture-{name}{ending}"
+                for name in ("support", "announcements")
+                for ending in ("", "-svg", "-csv", "-json")
+            ),
+            *(f"coalition-members-{ending}" for ending in ("svg", "csv", "json")),
+            *(f"pledge-ladder-{ending}" for ending in ("svg", "csv", "json")),
+        ),
+        (ALL, NOBODY),
+    ),
     "claim-list": (ALL, NOBODY),
     **dict.fromkeys(("claim-detail", "claim-json", "claim-citation"), (ALL, NOBODY)),
     # A secret that nobody knows leads nowhere, whoever asks.

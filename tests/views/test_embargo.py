@@ -64,6 +64,8 @@ def pages():
         asked, kind = set(pattern.pattern.converters), (pattern.name or "").partition("-")[0]
         if not asked:
             yield route
+        elif asked == {"slug"} and pattern.name.endswith(tuple(FORMS)):
+            yield from picture_addresses(pattern.name, route, slugs[kind])
         elif asked == {"slug"} and kind in slugs:
             yield from (route.replace("<slug:slug>", slug) for slug in slugs[kind])
         elif kind == "image":
@@ -74,6 +76,16 @@ def pages():
         else:
             raise AssertionError(f"Teach the matrix what {route} can be asked for.")
     yield "/nothing/"
+
+
+# A record's picture as a file.
+FORMS = ("-svg", "-csv", "-json")
+
+
+def picture_addresses(name, route, slugs):
+    """Of each record one form of its picture in turn, for all are made of the same."""
+    forms = itertools.cycle(FORMS)
+    yield from (route.replace("<slug:slug>", slug) for slug in slugs if name.endswith(next(forms)))
 
 
 def claim_addresses(name, route, keys):

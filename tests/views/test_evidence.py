@@ -48,6 +48,9 @@ NO_FIGURES = {
     "group__name": "names a group of a total, with its rows beneath",
     "site-date": "the site's own days: when something was published, recorded or decided",
     "was-now": "repeats what a page of the site said and says, in the words of a correction",
+    "graphic__drawing": "draws the rows of the table beneath it, where each opens",
+    "graphic__told": "tells of the picture itself: its day, and how many sources stand behind its rows",
+    "graphic__row": "names a row of a picture's table, whose values open",
     "correction": "the editors' own words on what the site said",
 }
 
