@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from aid.choices import Basis
 from aid.drawing.times import Columns, Line, Span, columns, rows
+from aid.formats import number as in_figures
 from aid.models.claims import place_on_page
 from aid.queries.drawn.graphic import Cell, Graphic, behind_pledges, on_day
 from aid.queries.public import EVERYTHING
@@ -120,7 +121,7 @@ def _dates_drawn(without):
         "For %(number)s no year is known; it stands beneath the axis.",
         "For %(number)s no year is known; they stand beneath the axis.",
         without,
-    ) % {"number": f"{without:,}"}
+    ) % {"number": in_figures(without)}
 
 
 # Counted
@@ -148,17 +149,19 @@ def _counted(dated, values, common):
         cells.append(
             [
                 Cell(_period(first, last)),
-                Cell(f"{number:,}", reverse("pledge-list", query=query), "among"),
-                Cell(f"{uncertain:,}", reverse("pledge-list", query=query), "among") if uncertain else Cell("0"),
+                Cell(in_figures(number), reverse("pledge-list", query=query), "among"),
+                Cell(in_figures(uncertain), reverse("pledge-list", query=query), "among") if uncertain else Cell("0"),
             ]
         )
         data.append([first, last, number, uncertain, "column"])
     for first, last, number, told in spans:
-        cells.append([Cell(told), Cell(f"{number:,}", reverse("pledge-list", query=values), "among"), Cell("")])
+        cells.append([Cell(told), Cell(in_figures(number), reverse("pledge-list", query=values), "among"), Cell("")])
         data.append([first, last, number, "", "span"])
     if without:
         address = reverse("pledge-list", query={**values, "year": "unknown"})
-        cells.append([Cell(_("No year is known"), is_unknown=True), Cell(f"{without:,}", address, "among"), Cell("")])
+        cells.append(
+            [Cell(_("No year is known"), is_unknown=True), Cell(in_figures(without), address, "among"), Cell("")]
+        )
         data.append(["", "", without, "", "no year"])
     number = sum(one.number for one in found)
     words = _("Pledges announced in each %(period)s; hatched where the date is inferred or uncertain") % {
@@ -171,10 +174,10 @@ def _counted(dated, values, common):
             "%(number)s pledges of which no year is known: they are in the table.",
             without,
         )
-        left_out = [Cell(text % {"number": f"{without:,}"}, address, "among")]
+        left_out = [Cell(text % {"number": in_figures(without)}, address, "among")]
     peak = max(bins, key=lambda one: one[2], default=None)
     sentences = [
-        ngettext("%(number)s announcement.", "%(number)s announcements.", number) % {"number": f"{number:,}"},
+        ngettext("%(number)s announcement.", "%(number)s announcements.", number) % {"number": in_figures(number)},
         *(
             [_("Most of them, %(number)s, in %(period)s.") % {"number": f"{peak[2]:,}", "period": _period(*peak[:2])}]
             if peak
@@ -241,7 +244,7 @@ def _spans(wide):
         number = sum(wide[key] for key in rest)
         first, last = min(key[0] for key in rest), max(key[1] for key in rest)
         told = _("%(number)s with other, as wide dates, between %(period)s")
-        spans.append((first, last, number, told % {"number": f"{number:,}", "period": _period(first, last)}))
+        spans.append((first, last, number, told % {"number": in_figures(number), "period": _period(first, last)}))
     return spans
 
 
@@ -251,7 +254,7 @@ def _span_told(number, period):
         "%(number)s known to lie in %(period)s, no more exactly",
         number,
     )
-    return text % {"number": f"{number:,}", "period": period}
+    return text % {"number": in_figures(number), "period": period}
 
 
 def _bin(day, step):

@@ -7,12 +7,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from aid.drawing.flows import Flow, Panel, flows
+from aid.formats import currency_name, listed
+from aid.formats import number as in_figures
 from aid.models.coalitions import Coalition
 from aid.models.parties import Party
 from aid.models.records import canonical_text
-from aid.money import currencies, rounded, short
+from aid.money import rounded, short
 from aid.queries.divisions import Division, divided
-from aid.queries.drawn.graphic import Cell, Graphic, behind_pledges, listed, money_cell, on_day
+from aid.queries.drawn.graphic import Cell, Graphic, behind_pledges, money_cell, on_day
 from aid.queries.drawn.support import stage_of
 from aid.queries.public import EVERYTHING
 from aid.queries.readings import money_reading
@@ -71,11 +73,11 @@ def support_flows(pledges, public=EVERYTHING, stage="", values=None, chosen=None
     total = next(one for one in whole.totals if one.stage == stage)
     return Graphic(
         key="flows",
-        title=_("From donors through coalitions to recipients, %(stage)s") % {"stage": stage.label.lower()},
+        title=_("From donors through coalitions to recipients, %(stage)s") % {"stage": str(stage.label).lower()},
         desc=_desc(panels),
         told=[
             on_day(public),
-            (_("Stage"), stage.label),
+            (_("Stage"), str(stage.label)),
             (
                 _("Currency"),
                 _("%(currency)s, worked out here at the rate of each amount’s own day")
@@ -118,7 +120,7 @@ def _named(keys, public):
     """{(column, address): name} of what the keys name. Two queries at most."""
     parties = {slug for key in keys for slug in (key[0], key[2])}
     coalitions = {key[1] for key in keys if key[1]}
-    found = dict(public.named(Party.objects.filter(slug__in=parties)).order_by().values_list("slug", "name"))
+    found = public.named(Party.objects.filter(slug__in=parties)).names_here()
     named = {(column, slug): name for slug, name in found.items() for column in (0, 2)}
     if coalitions:
         rows = public.named(Coalition.objects.filter(slug__in=coalitions)).order_by()
@@ -155,7 +157,7 @@ def _merged(parts, names):
 
 
 def _others(column, number):
-    given = {"number": f"{number:,}"}
+    given = {"number": in_figures(number)}
     if column == 0:
         return _("the other %(number)s donors") % given
     if column == 1:
@@ -165,7 +167,7 @@ def _others(column, number):
 
 def _heading(code, chosen):
     if code:
-        return f"{code}, {currencies().get(code, code)}"
+        return f"{code}, {currency_name(code)}"
     if chosen:
         return _("Amount not known, or not converted: dashed, the width says nothing")
     return _("Amount not known: dashed, the width says nothing")
@@ -185,7 +187,7 @@ def _stop_told(code, amount, is_least, number, chosen):
     """A sum at a stop, without its currency, which stands above all of them."""
     if not code:
         text = ngettext("%(number)s not known", "%(number)s not known", number)
-        return text % {"number": f"{number:,}"}
+        return text % {"number": in_figures(number)}
     told = short(rounded(amount) if chosen else amount)
     return f"≥ {told}" if is_least else told
 
@@ -193,7 +195,7 @@ def _stop_told(code, amount, is_least, number, chosen):
 def _sum_told(code, amount, is_least, number, chosen):
     if not code:
         text = ngettext("%(number)s amount not known", "%(number)s amounts not known", number)
-        return text % {"number": f"{number:,}"}
+        return text % {"number": in_figures(number)}
     told = money_reading(rounded(amount) if chosen else amount, code, bool(chosen)).text
     return _("at least %(amount)s") % {"amount": told} if is_least else told
 
@@ -235,14 +237,14 @@ def _left_out(total, whole, without, stage, values):
     for number, why in total.reasons:
         text = ngettext("%(number)s pledge: %(why)s.", "%(number)s pledges: %(why)s.", number)
         address = reverse("total-rows", query={**query, "status": "left-out"})
-        told.append(Cell(text % {"number": f"{number:,}", "why": why}, address, "among"))
+        told.append(Cell(text % {"number": in_figures(number), "why": why}, address, "among"))
     if whole.more:
         text = ngettext(
             "Nothing, of %(number)s part whose envelope is another flow: both are drawn.",
             "Nothing, of %(number)s parts whose envelopes are other flows: both are drawn.",
             whole.more,
         )
-        told.append(Cell(text % {"number": f"{whole.more:,}"}, reverse("total-rows", query=query), "among"))
+        told.append(Cell(text % {"number": in_figures(whole.more)}, reverse("total-rows", query=query), "among"))
     if without:
         text = _("Amounts in %(currencies)s: they are among the totals.")
         told.append(Cell(text % {"currencies": listed(without)}, reverse("total-list", query=values)))

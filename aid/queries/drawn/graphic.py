@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from aid.choices import Rank
 from aid.dates import spoken
+from aid.formats import number as in_figures
 from aid.models.claims import Claim
 from aid.queries.readings import money_reading
 
@@ -75,7 +76,7 @@ def behind(claims, public, **about):
     """How many sources the claims about some records rest on, as a picture says it. One query."""
     rows = public.of(claims.filter(**about).exclude(rank=Rank.WITHDRAWN)).order_by()
     number = rows.aggregate(number=Count("source", distinct=True))["number"]
-    return _("Sources"), ngettext("%(number)s source", "%(number)s sources", number) % {"number": f"{number:,}"}
+    return _("Sources"), ngettext("%(number)s source", "%(number)s sources", number) % {"number": in_figures(number)}
 
 
 def behind_pledges(pledges, public):
@@ -92,11 +93,3 @@ def money_cell(currency, amount, is_least=False, address="", opens="rows"):
         opens,
         _("at least %(amount)s") % {"amount": found.aloud},
     )
-
-
-def listed(names):
-    """Names in running text."""
-    names = [str(name) for name in names]
-    if len(names) < 2:
-        return "".join(names)
-    return _("%(first)s and %(last)s") % {"first": ", ".join(names[:-1]), "last": names[-1]}

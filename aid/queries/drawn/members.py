@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from aid.choices import Basis, MembershipRole
 from aid.dates import bounds
 from aid.drawing.times import Line, Span, rows
+from aid.formats import number as in_figures
 from aid.models.claims import Claim, field_anchor
 from aid.queries.drawn.graphic import Cell, Graphic, behind, on_day
 from aid.queries.memberships import sure_bounds
@@ -35,7 +36,7 @@ def membership(coalition, sheet, by_source, public):
     rest = drawn[MOST_LINES:]
     if rest:
         words = ngettext("The other %(number)s party", "The other %(number)s parties", len(rest))
-        name = words % {"number": f"{len(rest):,}"}
+        name = words % {"number": in_figures(len(rest))}
         days = [row.joined_on_earliest for row in rest if row.joined_on_earliest]
         told = _("their days are in the table of members")
         lines.append(Line(name, told, Span(min(days), None, False) if days else None))
@@ -50,7 +51,7 @@ def membership(coalition, sheet, by_source, public):
             "From the count, %(number)s parties that only sources which are not preferred name; they are drawn.",
             beside,
         )
-        left_out.append(Cell(text % {"number": f"{beside:,}"}, "#by-source"))
+        left_out.append(Cell(text % {"number": in_figures(beside)}, "#by-source"))
     if rest:
         left_out.append(Cell(_("Single lines for the other parties."), "#members"))
     return Graphic(
@@ -84,11 +85,11 @@ def _add(row, sheet, by_source, lines, cells, data):
     if not row.is_counted:
         told.append(_("not counted"))
     lines.append(
-        Line(row.party.name, ", ".join(told), span_of(row.joined_on, row.left_on, _is_inferred(joined, left)))
+        Line(str(row.party), ", ".join(told), span_of(row.joined_on, row.left_on, _is_inferred(joined, left)))
     )
     cells.append(
         [
-            Cell(row.party.name, row.party.get_absolute_url()),
+            Cell(str(row.party), row.party.get_absolute_url()),
             Cell(row.get_role_display(), f"#{field_anchor(row, 'role')}" if row.is_counted else ""),
             _day_cell(row, "joined_on", joined),
             _day_cell(row, "left_on", left),
@@ -97,7 +98,7 @@ def _add(row, sheet, by_source, lines, cells, data):
     )
     data.append(
         [
-            row.party.slug, row.party.name, row.role, row.joined_on, row.joined_on_unknown, row.left_on,
+            row.party.slug, str(row.party), row.role, row.joined_on, row.joined_on_unknown, row.left_on,
             row.left_on_unknown, "", "true" if row.is_counted else "false",
         ]
     )  # fmt: skip
@@ -111,14 +112,24 @@ def _add(row, sheet, by_source, lines, cells, data):
         claims = [naming.claims[name] for name in ("joined_on", "left_on") if name in naming.claims]
         cells.append(
             [
-                Cell(row.party.name, row.party.get_absolute_url()),
+                Cell(str(row.party), row.party.get_absolute_url()),
                 Cell(naming.role),
                 *(_claim_cell(naming, name) for name in ("joined_on", "left_on")),
                 Cell(source.title, claims[0].get_absolute_url()),
             ]
         )
         data.append(
-            [row.party.slug, row.party.name, naming.value("role"), days[0], "", days[1], "", source.slug, "false"]
+            [
+                row.party.slug,
+                str(row.party),
+                naming.value("role"),
+                days[0],
+                "",
+                days[1],
+                "",
+                source.slug,
+                "false",
+            ]
         )
 
 
@@ -168,13 +179,13 @@ def span_of(joined, left, is_inferred=False):
 def _desc(counted):
     known = [row for row in counted if row.joined_on]
     number = len(counted)
-    sentences = [ngettext("%(number)s member.", "%(number)s members.", number) % {"number": f"{number:,}"}]
+    sentences = [ngettext("%(number)s member.", "%(number)s members.", number) % {"number": in_figures(number)}]
     without = number - len(known)
     if without:
         text = ngettext(
             "Of %(number)s no source says when it joined.", "Of %(number)s no source says when they joined.", without
         )
-        sentences.append(text % {"number": f"{without:,}"})
+        sentences.append(text % {"number": in_figures(without)})
     sentences.append(
         _("A bar goes from joining to leaving; without a day of leaving it goes on. What is not known is hatched.")
     )

@@ -9,10 +9,12 @@ from django.utils.translation import ngettext
 
 from aid.choices import Stage
 from aid.drawing.bars import Bar, Panel, bars
+from aid.formats import currency_name, listed
+from aid.formats import number as in_figures
 from aid.models.records import canonical_text
-from aid.money import currencies, rounded
+from aid.money import rounded
 from aid.queries.divisions import DIVISIONS, divided
-from aid.queries.drawn.graphic import Cell, Graphic, behind_pledges, listed, money_cell, on_day
+from aid.queries.drawn.graphic import Cell, Graphic, behind_pledges, money_cell, on_day
 from aid.queries.public import EVERYTHING
 from aid.queries.readings import money_reading
 
@@ -137,7 +139,7 @@ def support(pledges, public=EVERYTHING, stage="", by="donor", values=None, chose
         desc=told.desc(found),
         told=[
             on_day(public),
-            (_("Stage"), stage.label),
+            (_("Stage"), str(stage.label)),
             (_("Currency"), told.currency),
             behind_pledges(public.of(pledges).filter(stage=stage), public),
         ],
@@ -161,7 +163,7 @@ class _Words:
 
     @property
     def title(self):
-        given = {"stage": self.stage.label.lower()}
+        given = {"stage": str(self.stage.label).lower()}
         if self.by == "donor":
             return _("Support by donor, %(stage)s") % given
         return _("Support by recipient, %(stage)s") % given
@@ -181,12 +183,12 @@ class _Words:
     def heading(self, code):
         if not code:
             return _("Amount not known") if not self.chosen else _("Amount not known, or not converted")
-        return f"{code}, {currencies().get(code, code)}"
+        return f"{code}, {currency_name(code)}"
 
     def name(self, part):
         if not part.is_rest:
             return part.groups[0].name
-        number = {"number": f"{len(part.groups):,}"}
+        number = {"number": in_figures(len(part.groups))}
         if self.by == "donor":
             return _("The other %(number)s donors") % number
         return _("The other %(number)s recipients") % number
@@ -215,12 +217,12 @@ class _Words:
             return money_cell(part.currency, amount, part.is_least, self.rows_of(part))
         text = []
         if part.unknown:
-            number = {"number": f"{part.unknown:,}"}
+            number = {"number": in_figures(part.unknown)}
             text.append(
                 ngettext("%(number)s amount not known", "%(number)s amounts not known", part.unknown) % number
             )
         if part.not_converted:
-            number = {"number": f"{part.not_converted:,}"}
+            number = {"number": in_figures(part.not_converted)}
             text.append(ngettext("%(number)s not converted", "%(number)s not converted", part.not_converted) % number)
         more = {} if part.not_converted else {"status": "unknown"}
         is_counted = not part.is_rest and not part.not_converted
@@ -249,7 +251,7 @@ class _Words:
         rows = reverse("total-rows", query={**self.values, "stage": self.stage.value, "status": "left-out"})
         for number, why in total.reasons:
             text = ngettext("%(number)s pledge: %(why)s.", "%(number)s pledges: %(why)s.", number)
-            told.append(Cell(text % {"number": f"{number:,}", "why": why}, rows, "among"))
+            told.append(Cell(text % {"number": in_figures(number), "why": why}, rows, "among"))
         if whole.more:
             text = ngettext(
                 "Nothing, of %(number)s part whose envelope stands in another bar: both are drawn, so that the "
@@ -257,7 +259,7 @@ class _Words:
                 "Nothing, of %(number)s parts whose envelopes stand in another bar: both are drawn, so that the "
                 "bars come to more than the total.",
                 whole.more,
-            ) % {"number": f"{whole.more:,}"}
+            ) % {"number": in_figures(whole.more)}
             told.append(Cell(text, reverse("total-rows", query={**self.values, "stage": self.stage.value}), "among"))
         if found.without_panel:
             text = _("Amounts in %(currencies)s: they are among the totals.")
