@@ -43,7 +43,7 @@ RIGHTS = {
 }
 VIEW, ADD, CHANGE, DELETE = range(4)
 # The pictures of the whole ledger.
-PICTURES = ("support", "announcements", "flows", "map")
+PICTURES = ("support", "announcements", "flows")
 
 # The addresses that each kind of row has: what GET needs and what POST needs; None where the method is not known.
 KINDS = {
@@ -137,11 +137,7 @@ OTHERS = {
     **dict.fromkeys(
         (
             "picture-list",
-            *(
-                f"picture-{name}{ending}"
-                for name in ("support", "announcements")
-                for ending in ("", "-svg", "-csv", "-json")
-            ),
+            *(f"picture-{name}{ending}" for name in PICTURES for ending in ("", "-svg", "-csv", "-json")),
             *(f"coalition-members-{ending}" for ending in ("svg", "csv", "json")),
             *(f"pledge-ladder-{ending}" for ending in ("svg", "csv", "json")),
         ),
