@@ -9,6 +9,7 @@ import re
 import secrets
 from functools import lru_cache
 from typing import NamedTuple
+from urllib.parse import urljoin
 
 import nh3
 from django.utils.html import format_html, format_html_join
@@ -139,6 +140,29 @@ def render(body, figures, notes=None):
     # Sanitised above; the figures are escaped by format_html.
     return mark_safe(
         re.sub(rf"{word}-(\d+)-{word}", lambda match: _figure(found[int(match[1])], figures, notes or {}), clean)
+    )
+
+
+# Beside what an editor can write: what the site's own templates put around it.
+SENT_OUT = TAGS | {"b", "q", "dl", "dt", "dd", "cite", "time"}
+
+
+def sent_out(html, page):
+    """HTML of this site as it leaves the site: no attribute but its links, whose addresses are whole, seen from the
+    address of its page, and the language of its words."""
+
+    def whole(tag, name, value):
+        return urljoin(page, value) if name in ("href", "cite") else value
+
+    return mark_safe(
+        nh3.clean(
+            html,
+            tags=SENT_OUT,
+            attributes={"a": {"href"}, "q": {"cite", "lang"}, "blockquote": {"cite", "lang"}, "time": {"datetime"}},
+            attribute_filter=whole,
+            url_schemes={"http", "https", "mailto"},
+            link_rel=None,
+        )
     )
 
 

@@ -1,7 +1,5 @@
 from django.urls import path
-from django.views.decorators.http import conditional_page
 
-from aid.feeds import CorrectionFeed
 from aid.views import (
     about,
     agreements,
@@ -10,6 +8,7 @@ from aid.views import (
     coalitions,
     corrections,
     events,
+    feeds,
     front,
     graphics,
     icons,
@@ -20,10 +19,10 @@ from aid.views import (
     policies,
     previews,
     reports,
+    sitemaps,
     sources,
     totals,
 )
-from aid.views.pages import public_page
 
 
 def picture_files(ending):
@@ -40,6 +39,8 @@ def picture_files(ending):
 
 # What is the same in every language, under one address: data, pictures, and what the desk sends out.
 in_one_language = [
+    # Before the claims, for it looks like one of them.
+    path("claims/feed.json", feeds.of_list, {"kind": "claim", "ending": "json"}, name="claim-feed"),
     path("claims/<str:key>.json", claims.claim_json, name="claim-json"),
     path("claims/<str:key>/cite.<str:ending>", claims.claim_citation, name="claim-citation"),
     path("images/<str:key>.<str:format>", images.image, name="image"),
@@ -50,10 +51,35 @@ in_one_language = [
     *picture_files("csv"),
     *picture_files("json"),
     path("favicon.ico", icons.favicon, name="favicon"),
+    path("sitemap.xml", sitemaps.index, name="sitemap"),
+    path("sitemaps/pages.xml", sitemaps.pages, name="sitemap-pages"),
+    path("sitemaps/news.xml", sitemaps.news, name="news-sitemap"),
+    path("sitemaps/<slug:kind>-<int:number>.xml", sitemaps.part, name="sitemap-part"),
+    path("robots.txt", sitemaps.robots, name="robots"),
+    path("humans.txt", sitemaps.humans, name="humans"),
+    path(".well-known/security.txt", sitemaps.security, name="security"),
 ]
 
 # The pages and their feeds, in each language: /pledges/, /da/pledges/, /uk/pledges/.
+SECTIONS = {
+    "article": "articles", "pledge": "pledges", "coalition": "coalitions", "agreement": "agreements",
+    "event": "events", "party": "parties", "person": "people", "source": "sources", "claim": "claims",
+    "correction": "corrections",
+}  # fmt: skip
+
 urlpatterns = [
+    path("feeds/", feeds.feed_list, name="feed-list"),
+    path("feed.<str:ending>", feeds.everything, name="site-feed"),
+    *(
+        path(f"{section}/feed.<str:ending>", feeds.of_list, {"kind": kind}, name=f"{kind}-feed")
+        for kind, section in SECTIONS.items()
+    ),
+    *(
+        path(
+            f"{SECTIONS[kind]}/<slug:slug>/feed.<str:ending>", feeds.of_record, {"kind": kind}, name=f"{kind}-follow"
+        )
+        for kind in ("pledge", "coalition", "party", "person")
+    ),
     path("", front.front_page, name="front-page"),
     path("articles/", articles.article_list, name="article-list"),
     path("articles/<slug:slug>/", articles.article_detail, name="article-detail"),
@@ -78,7 +104,7 @@ urlpatterns = [
     path("reports/new/", reports.site_report, name="report-new"),
     path("reports/<slug:reference>/", reports.report_detail, name="report-detail"),
     path("corrections/", corrections.correction_list, name="correction-list"),
-    path("corrections/feed/", conditional_page(public_page(CorrectionFeed())), name="correction-feed"),
+    path("corrections/feed/", feeds.of_list, {"kind": "correction"}, name="correction-feed"),
     path("totals/", totals.total_list, name="total-list"),
     path("totals/rows/", totals.total_rows, name="total-rows"),
     path("pictures/", graphics.picture_list, name="picture-list"),

@@ -6,8 +6,10 @@ docs/operations.md lists all variables.
 """
 
 import os
+import re
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import environ
@@ -67,6 +69,27 @@ def hosts(name, default):
         if "/" in host:
             raise ImproperlyConfigured(f"{name} holds “{host}”. Write host names alone, as in news.example.org.")
     return found
+
+
+def web_address(name):
+    """A whole address of another site, or ""."""
+    written = text(name)
+    parts = urlsplit(written)
+    if written and (parts.scheme not in ("https", "http") or not parts.hostname):
+        raise ImproperlyConfigured(
+            f"{name} is “{written[:80]}”. Write a whole address, as in https://hub.example.org/."
+        )
+    return written
+
+
+def contact_address(name):
+    """Where somebody is reached: a mail address, a telephone number or a page, as an address; or ""."""
+    written = text(name)
+    if written and not re.fullmatch(r"mailto:[^\s@]+@[^\s@]+|tel:\+?[\d-]+|https://[^\s/]+\S*", written):
+        raise ImproperlyConfigured(
+            f"{name} is “{written[:80]}”. Write mailto:security@news.example.org or https://news.example.org/contact/."
+        )
+    return written
 
 
 def time_zone(name, default):
@@ -290,6 +313,16 @@ LOG_DAYS = whole_number("NEWSROOM_LOG_DAYS", 0)
 # So many days after a reader's report has ended, `forget_readers` deletes what they wrote.
 
 REPORT_DAYS = whole_number("NEWSROOM_REPORT_DAYS", 90)
+
+# The WebSub hub that the feeds name, which somebody has to tell of what is new; "" for none.
+
+WEBSUB_HUB = web_address("NEWSROOM_WEBSUB_HUB")
+
+# Whom to tell of a weakness, as an address (mailto:, https:), for /.well-known/security.txt, which is there only with
+# it; and for how many days each answer holds.
+
+SECURITY_CONTACT = contact_address("NEWSROOM_SECURITY_CONTACT")
+SECURITY_DAYS = whole_number("NEWSROOM_SECURITY_DAYS", 180, least=1)
 
 # Static files: hashed names that browsers may keep for ever, compressed beside the originals.
 

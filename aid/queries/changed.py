@@ -39,12 +39,25 @@ def figures_changed_at(figures, since):
     record was saved since; else one for each kind of record, of link and of part. Whether the evidence calls a date
     inferred is left out: the date is the same.
     """
-    watched = _watched(figures, since)
-    found = [_last_change(model, rows, since) for model, rows in watched.columns.items()]
+    return figures_changed([(figures, since)])[0]
+
+
+def figures_changed(texts):
+    """The same for several texts at once, given as (figures, since) and answered in their order. No query more than
+    for one that shows what all of them show."""
+    watched = [(_watched(figures, since), since) for figures, since in texts]
+    first = min((since for _, since in watched), default=None)
+    lines = _Lines([each for each, _ in watched], first)
+    return [_last(each, lines, since) for each, since in watched]
+
+
+def _last(watched, lines, since):
+    found = [_last_change(lines.of(model, rows), rows, since) for model, rows in watched.columns.items()]
     for model, rows in watched.many.items():
-        found.append(_last_change_of_links(model, rows, since))
+        found.append(_last_change_of_links(lines.of_links(model, rows), lines.linked[model], rows, since))
     for model, rows in watched.parts.items():
-        found.append(_last_change_of_parts(model, rows, since, watched.currencies))
+        entries = lines.of_parts(model, rows)
+        found.append(_last_change_of_parts(model, entries, rows, since, watched.currencies))
     return max(filter(None, found), default=None)
 
 
@@ -123,9 +136,55 @@ def _differ(before, entry, columns):
     return any(before[name] != entry[name] for name in columns)
 
 
-def _last_change(model, rows, since):
-    columns = sorted(set().union(*rows.values()))
-    entries = _entries(model, Q(id__in=rows), since, columns)
+class _Lines:
+    """The entries of the history that any of some texts has to know: for each model, link and part one query."""
+
+    def __init__(self, watched, first):
+        self._own, self._links, self._parts, self.linked = {}, {}, {}, {}
+        for model, rows in _together(watched, "columns").items():
+            self._own[model] = list(_entries(model, Q(id__in=rows), first, sorted(set().union(*rows.values()))))
+        for model, rows in _together(watched, "many").items():
+            self._links[model] = list(_entries(model, Q(id__in=rows), first, ()))
+            self.linked[model] = _linked(model, rows, self._links[model])
+        for model, rows in _together(watched, "parts").items():
+            columns, owner = sorted(set().union(*rows.values())), OWNERS[model]
+            self._parts[model] = list(_entries(model, Q(**{f"{owner}__in": rows}), first, [owner, *columns]))
+
+    def of(self, model, rows):
+        return [entry for entry in self._own[model] if entry["id"] in rows]
+
+    def of_links(self, model, rows):
+        return [entry for entry in self._links[model] if entry["id"] in rows]
+
+    def of_parts(self, model, rows):
+        return [entry for entry in self._parts[model] if entry[OWNERS[model]] in rows]
+
+
+def _together(watched, name):
+    """What all texts watch of one sort: {model: {number: columns}}."""
+    found = defaultdict(lambda: defaultdict(set))
+    for each in watched:
+        for model, rows in getattr(each, name).items():
+            for number, columns in rows.items():
+                found[model][number] |= columns
+    return found
+
+
+def _linked(model, rows, entries):
+    """What each entry links to: {field: {the entry's number: the numbers of the rows}}. One query a field."""
+    linked = {}
+    for name in sorted(set().union(*rows.values())):
+        kept = apps.get_model(model._meta.app_label, f"Historical{model.__name__}_{name}")
+        target = model._meta.get_field(name).m2m_reverse_field_name()
+        found = defaultdict(set)
+        numbers = [entry["pk"] for entry in entries]
+        for entry, number in kept.objects.filter(history__in=numbers).values_list("history", f"{target}_id"):
+            found[entry].add(number)
+        linked[name] = found
+    return linked
+
+
+def _last_change(entries, rows, since):
     return max(
         (
             entry["history_date"]
@@ -137,17 +196,7 @@ def _last_change(model, rows, since):
     )
 
 
-def _last_change_of_links(model, rows, since):
-    entries = list(_entries(model, Q(id__in=rows), since, ()))
-    linked = {}
-    for name in sorted(set().union(*rows.values())):
-        kept = apps.get_model(model._meta.app_label, f"Historical{model.__name__}_{name}")
-        target = model._meta.get_field(name).m2m_reverse_field_name()
-        found = defaultdict(set)
-        numbers = [entry["pk"] for entry in entries]
-        for entry, number in kept.objects.filter(history__in=numbers).values_list("history", f"{target}_id"):
-            found[entry].add(number)
-        linked[name] = found
+def _last_change_of_links(entries, linked, rows, since):
     return max(
         (
             entry["history_date"]
@@ -159,15 +208,13 @@ def _last_change_of_links(model, rows, since):
     )
 
 
-def _last_change_of_parts(model, rows, since, currencies):
-    owner = OWNERS[model]
+def _last_change_of_parts(model, entries, rows, since, currencies):
     columns = sorted(set().union(*rows.values()))
-    entries = _entries(model, Q(**{f"{owner}__in": rows}), since, [owner, *columns])
     return max(
         (
             entry["history_date"]
             for before, entry in _changes(entries, since)
-            if _is_shown(model, owner, currencies, before, entry)
+            if _is_shown(model, OWNERS[model], currencies, before, entry)
             and (before is None or entry["history_type"] == "-" or _differ(before, entry, columns))
         ),
         default=None,

@@ -133,6 +133,15 @@ OTHERS = {
     # Whoever reads can report; a reference that nobody has leads nowhere.
     **dict.fromkeys(("claim-report", "article-report", "report-new"), (ALL, ALL)),
     "report-detail": (NOBODY, NOBODY),
+    **dict.fromkeys(
+        (
+            *("feed-list", "site-feed", "claim-feed"),
+            *("sitemap", "sitemap-pages", "sitemap-part", "news-sitemap", "robots", "humans"),
+            *(f"{kind}-feed" for kind in KINDS_OF_PAGE),
+            *(f"{kind}-follow" for kind in ("pledge", "coalition", "party", "person")),
+        ),
+        (ALL, NOBODY),
+    ),
     "image": (ALL, NOBODY),
     **dict.fromkeys(
         (
@@ -145,6 +154,8 @@ OTHERS = {
     ),
     "claim-list": (ALL, NOBODY),
     **dict.fromkeys(("claim-detail", "claim-json", "claim-citation"), (ALL, NOBODY)),
+    # It is there only where somebody is named.
+    "security": (NOBODY, NOBODY),
     # A secret that nobody knows leads nowhere, whoever asks.
     "secret-preview": (NOBODY, NOBODY),
     "secret-picture": (NOBODY, NOBODY),
@@ -244,6 +255,7 @@ WORDS = {
     "format": "png",
     "ending": "bib",
     "url": "x",
+    "number": "1",
 }
 
 
@@ -262,6 +274,10 @@ def address(route, rows):
             return rows[keyed].key
         if name in ("object_id", "id"):
             return str((row or rows["article"]).pk)
+        if name == "ending" and "feed." in route:
+            return "atom"
+        if name == "kind" and first == "sitemaps":
+            return "pledges"
         return row.slug if name == "slug" and row else WORDS[name]
 
     if route == "admin/autocomplete/":

@@ -26,6 +26,8 @@ def manage(tmp_path, *arguments, **environment):
         ("DJANGO_SECRET_KEY", "short", "shorter than 32 characters"),
         ("DJANGO_TIME_ZONE", "Mars/Olympus", "which is no time zone"),
         ("DJANGO_TIME_ZONE", "../../etc/passwd", "which is no time zone"),
+        ("NEWSROOM_WEBSUB_HUB", "hub.example.org", "Write a whole address"),
+        ("NEWSROOM_SECURITY_CONTACT", "security@news.example.org", "Write mailto:security@news.example.org"),
         ("DJANGO_LOG_LEVEL", "LOUD", "Write one of DEBUG, INFO, WARNING, ERROR"),
         ("DJANGO_CSRF_TRUSTED_ORIGINS", "news.example.org", "Write each origin with its scheme"),
         ("DATABASE_URL", "mysql://somewhere/news", "names no database this site can use"),
