@@ -36,6 +36,7 @@ class Reading:
     items: tuple["Reading", ...] = ()  # one each, where the value is several
     currency: str = ""  # of an amount the two parts of `text`: the currency, with “about” where it is no exact one,
     number: str = ""  # and the number
+    is_written: bool = False  # the desk's own words, which are English whatever language the page is in
 
     def __str__(self):
         return self.text
@@ -142,7 +143,8 @@ def about(correction, is_plain=False):
 
 def record_reading(row):
     """A related row as its name and page."""
-    return Reading(str(row), url=row.get_absolute_url() if hasattr(row, "get_absolute_url") else "")
+    url = row.get_absolute_url() if hasattr(row, "get_absolute_url") else ""
+    return Reading(str(row), url=url, is_written=str(row) == getattr(row, "name", str(row)))
 
 
 def several(readings):
@@ -180,8 +182,9 @@ def plain_reading(column, value, basis=""):
         return date_reading(str(value), basis)
     if isinstance(column, models.TextField):
         lines = [line for line in str(value).splitlines() if line.strip()]
-        return several(map(Reading, lines)) if len(lines) > 1 else Reading(str(value))
-    return Reading(str(value))
+        written = [Reading(line, is_written=True) for line in lines]
+        return several(written) if len(lines) > 1 else Reading(str(value), is_written=True)
+    return Reading(str(value), is_written=True)
 
 
 # Evidence as a page shows it

@@ -22,10 +22,27 @@ def home_address():
 
 
 @register.simple_tag
-def lang(code=DEFAULT):
+def lang(what=DEFAULT):
     """The attribute of an element whose text is in a language, the desk's own unless it is said, where the page is in
-    another one; else nothing. It stands right behind the element's other attributes: <h1{% lang %}>."""
+    another one; else nothing. It stands right behind the element's other attributes: <h1{% lang %}>.
+
+    Of a party whose name is shown, {% lang party %}: states are called what they are called in the page's language.
+    Of a Reading, {% lang reading %}: figures, days and terms are in it too.
+    """
+    code = what
+    if hasattr(what, "is_written"):
+        code = DEFAULT if what.is_written else ""
+    elif hasattr(what, "_meta"):
+        code = DEFAULT if str(what) == what.name else ""
     return format_html(' lang="{}"', code) if code and code != get_language() else ""
+
+
+@register.simple_tag
+def quote_lang(sheet):
+    """The language of a statement's words: that of the source that quotes them."""
+    said = next((row.said for row in sheet.rows if row.anchor.endswith("-text") and row.said), ())
+    source = said[0].claim.source if said else None
+    return lang(source.language if source else DEFAULT)
 
 
 @register.filter(name="permanent")

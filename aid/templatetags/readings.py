@@ -17,6 +17,7 @@ from aid.money import rounded
 from aid.queries import ladder, readings
 from aid.queries.claims import claim_label
 from aid.rules import speakers
+from aid.templatetags.languages import lang
 
 register = template.Library()
 
@@ -157,7 +158,9 @@ def reading(found):
             format_html_join("", "<li>{}</li>", ((reading(item),) for item in found.items)),
         )
     if found.url:
-        return format_html('<a href="{}">{}</a>', found.url, found.text)
+        return format_html('<a href="{}"{}>{}</a>', found.url, lang(found), found.text)
+    if tongue := lang(found):
+        return format_html("<span{}>{}</span>", tongue, found.text)
     if found.moment:
         return format_html('<time datetime="{}">{}</time>', found.moment, found.text)
     if found.exact and found.exact != found.text:
