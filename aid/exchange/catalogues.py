@@ -21,9 +21,7 @@ from aid.languages import DEFAULT, NAMES
 
 PLURALS = {
     "da": "nplurals=2; plural=(n != 1);",
-    "uk": (
-        "nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2);"
-    ),
+    "uk": ("nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2);"),
 }
 CONTEXT = ((1, "c"), 2)
 KEYWORDS = {

@@ -38,6 +38,13 @@ def lang(what=DEFAULT):
 
 
 @register.simple_tag
+def written(text):
+    """What the desk wrote, within a text in the page's language: marked as English where that is another one."""
+    tongue = lang()
+    return format_html("<span{}>{}</span>", tongue, text) if tongue else text
+
+
+@register.simple_tag
 def quote_lang(sheet):
     """The language of a statement's words: that of the source that quotes them."""
     said = next((row.said for row in sheet.rows if row.anchor.endswith("-text") and row.said), ())
@@ -70,6 +77,12 @@ def languages(context):
     front page."""
     request = context.get("request")
     is_page = request and context.get("canonical")
-    here = request.get_full_path() if is_page else reverse("front-page")
+    here = reverse("front-page")
+    if is_page:
+        asked = request.GET.copy()
+        # The page itself writes them into each of its links, as it understood them.
+        for name in ("as_of", "currency"):
+            asked.pop(name, None)
+        here = f"{request.path}?{asked.urlencode(safe=':')}" if asked else request.path
     now = get_language()
     return {"languages": [(code, name, in_language(here, code), code == now) for code, name in NAMES.items()]}

@@ -41,7 +41,7 @@ def links(text, pattern):
 
 def test_page_leads_to_itself_in_each_language_with_all_that_was_asked(reader):
     make_pledge()
-    query = "donor=" + Pledge.objects.get().donor.slug + "&currency=EUR"
+    query = f"donor={Pledge.objects.get().donor.slug}&sort=oldest&currency=EUR"
     sets = []
     for prefix in ("", "/da", "/uk"):
         response = reader.get(f"{prefix}/pledges/?{query}")
