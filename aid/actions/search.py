@@ -28,7 +28,7 @@ from aid.models import (
     Signatory,
     Valuation,
 )
-from aid.models.search import SearchKind
+from aid.models.search import LONGEST_TITLE, SearchKind
 from aid.queries import search_words
 from aid.queries.search_index import (
     all_numbers,
@@ -83,6 +83,7 @@ def _renew(kind, numbers):
                 is_bare=document.is_bare,
                 bucket=document.bucket,
                 day=document.day,
+                title_words=" ".join(document.columns()[0])[:LONGEST_TITLE],
                 since=begun,
             )
         )
@@ -98,7 +99,6 @@ def _renew(kind, numbers):
             page_kind=document.page[0],
             page_slug=document.page[1],
             anchor=document.page[2],
-            title_words=" ".join(document.columns()[0]),
             digest=document.digest,
         )
         for entry, document in pairs

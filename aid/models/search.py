@@ -34,6 +34,7 @@ class SearchKind(models.TextChoices):
 _PLACES = {kind: place for place, kind in enumerate(SearchKind.values, start=1)}
 # A bucket is a kind's place times this, and the year; 0 for no year.
 YEARS = 10_000
+LONGEST_TITLE = 200
 
 
 class Finds(models.Lookup):
@@ -94,14 +95,16 @@ class SearchEntry(Keyed):
 
     natural_key_fields = ("kind", "record", "revision", "is_bare", "since")
 
+    # In the order in which a search needs them: SQLite reads a row from its beginning.
+    bucket = models.IntegerField()
+    until = models.DateTimeField(null=True, blank=True)
+    is_bare = models.BooleanField(default=False, help_text="Without what names other records.")
     kind = models.CharField(max_length=12, choices=SearchKind)
     record = models.BigIntegerField(help_text="Its number.")
     revision = models.BigIntegerField(default=0, help_text="The number of an article's revision; else 0.")
-    is_bare = models.BooleanField(default=False, help_text="Without what names other records.")
-    bucket = models.IntegerField()
     day = models.DateField()
+    title_words = models.CharField(max_length=LONGEST_TITLE, help_text="Its title as search compares it.")
     since = models.DateTimeField()
-    until = models.DateTimeField(null=True, blank=True)
 
     objects = SearchEntryQuerySet.as_manager()
 
@@ -134,7 +137,6 @@ class SearchText(Keyed):
     natural_key_fields = ("entry",)
 
     entry = models.OneToOneField(SearchEntry, primary_key=True, on_delete=models.CASCADE, related_name="text")
-    title_words = models.TextField(help_text="The title as search compares it.")
     title = models.TextField()
     names = models.TextField(blank=True, default="", help_text="Other names, one a line.")
     detail = models.CharField(max_length=40, blank=True, default="")
@@ -142,7 +144,6 @@ class SearchText(Keyed):
     page_slug = models.CharField(max_length=80, blank=True, default="")
     anchor = models.CharField(max_length=120, blank=True, default="")
     digest = models.CharField(max_length=64, help_text="Of all that it was made of, for rebuild_search --check.")
-    # The last column, since SQLite reads a row from its beginning.
     text = models.TextField(blank=True, default="")
 
     def __str__(self):

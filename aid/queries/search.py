@@ -7,8 +7,10 @@ rank depends on how often a word stands elsewhere, for that would tell of texts 
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from datetime import date
 from difflib import get_close_matches
 from functools import cached_property
+from typing import NamedTuple
 
 from django.db.models import Count, Q, Value
 from django.utils.translation import gettext as _
@@ -17,6 +19,7 @@ from aid.folding import composed, words
 from aid.models import Article, Correction, Membership, SearchEntry, SearchMention, SearchText, Signatory
 from aid.models.search import YEARS, SearchKind
 from aid.queries import search_words
+from aid.queries.past import PublicThen
 from aid.queries.public import NODES, Listed
 from aid.queries.search_texts import NAMED, UNDATED, model_of, token
 
@@ -24,13 +27,31 @@ LONGEST = 200
 MOST_TERMS = 16
 # So many hits are put in order; of more, the newest and those with the words in their title.
 MOST_RANKED = 500
-# A word that begins more names than this says nothing of whose they are.
-MOST_NAMES = 200
+# So many names are looked at for what a word can mean, and so many of them it is taken to mean.
+MOST_NAMED, MOST_MEANT = 2000, 12
 QUOTES = '"“”„«»'
 _CHUNK = re.compile(
     rf"(?<!\S)(?P<minus>[-−–])(?=[\w{QUOTES}])|[{QUOTES}](?P<phrase>[^{QUOTES}]*)(?P<end>[{QUOTES}]?)"
     rf"|(?P<word>[^\s{QUOTES}]+)"
 )
+
+
+COLUMNS = ("pk", "kind", "record", "day", "title_words")
+PLACES = {kind.value: kind.place for kind in SearchKind}
+
+
+class Row(NamedTuple):
+    """What is needed of an entry to put it in order; `title` as search compares it."""
+
+    pk: int
+    kind: str
+    record: int
+    day: date
+    title: str
+
+    @property
+    def year(self):
+        return self.day.year if self.day != UNDATED else 0
 
 
 class Unsearchable(Exception):
@@ -82,15 +103,20 @@ def read(text):
 
 
 def visible(public):
-    """The entries that give what readers have at the moment of `public`."""
-    rows = SearchEntry.objects.standing_at(public.at)
+    """The entries that give what readers have at the moment of `public`. One query, for the texts of articles."""
+    is_past = isinstance(public, PublicThen)
+    rows = SearchEntry.objects.standing_at(public.at) if is_past else SearchEntry.objects.standing()
     for kind in SearchKind.values:
         if gone := _gone(public, model_of(kind)):
             rows = rows.exclude(kind=kind, record__in=Listed(gone))
-    live = public.of(Article.objects.all()).order_by().values("edition__revision")
-    told = public.of(Correction.objects.all()).order_by().values("pk")
-    rows = rows.filter(~Q(kind=SearchKind.ARTICLE) | Q(revision__in=live))
-    rows = rows.filter(~Q(kind=SearchKind.CORRECTION) | Q(record__in=told))
+    # What the clock decides is asked once, and not for each count and list again.
+    live = public.of(Article.objects.all()).order_by().values_list(Value(True), "edition__revision")
+    told = public.of(Correction.objects.all()).order_by().values_list(Value(False), "pk")
+    found = {True: [], False: []}
+    for is_live, number in live.union(told, all=True):
+        found[bool(is_live)].append(number)
+    rows = rows.filter(~Q(kind=SearchKind.ARTICLE) | Q(revision__in=Listed(found[True] or [0])))
+    rows = rows.filter(~Q(kind=SearchKind.CORRECTION) | Q(record__in=Listed(found[False] or [0])))
     hidden = Q()
     for model in NODES:
         if gone := _gone(public, model):
@@ -111,7 +137,8 @@ def _gone(public, model):
 class Search:
     """What readers have at a moment of what was typed.
 
-    Three queries for the expression, one to count, at most two to put in order, and two for the hits of a page.
+    Two queries for what the words can mean, one for what the clock decides, one to count, one or two to put in order,
+    and two for the hits of a page; none more for what is hidden.
     """
 
     def __init__(self, text, public):
@@ -124,26 +151,30 @@ class Search:
 
     @cached_property
     def _names(self):
-        """Of each term, the records whose names it stands in: {(kind, number)}. One query."""
-        found = defaultdict(set)
+        """Of each term, the entries in whose names it stands, as a list of Rows. One query."""
+        found = defaultdict(list)
         if not self.terms:
             return found
-        named = SearchEntry.objects.standing_at(self.public.at).filter(kind__in=NAMED, is_bare=False)
+        named = SearchEntry.objects.standing()
+        if isinstance(self.public, PublicThen):
+            named = SearchEntry.objects.standing_at(self.public.at)
+        named = named.filter(kind__in=NAMED, is_bare=False)
         asked = [
             named.finding(search_words.sought(term.words, term.is_begun, search_words.NAMES))
             .order_by()
-            .values_list(Value(place), "kind", "record")
+            .values_list(Value(place), *COLUMNS)
             for place, term in enumerate(self.terms)
         ]
-        for place, kind, number in asked[0].union(*asked[1:], all=True):
-            if number not in self.public.hidden.get(model_of(kind), ()):
-                found[place].add((kind, number))
+        for place, *values in asked[0].union(*asked[1:], all=True)[:MOST_NAMED]:
+            row = Row(*values)
+            if row.record not in self.public.hidden.get(model_of(row.kind), ()):
+                found[place].append(row)
         return found
 
     @cached_property
     def _parts(self):
         """The tokens of the parts that join the parties found with others: {party: tokens}. One query."""
-        parties = {number for named in self._names.values() for kind, number in named if kind == "party"}
+        parties = {row.record for place in self._names for row in self._meant(place) if row.kind == "party"}
         found = defaultdict(set)
         if not parties:
             return found
@@ -155,12 +186,20 @@ class Search:
             found[party].add(token(name, number))
         return found
 
-    def _expression(self, place, term):
+    def _meant(self, place):
+        """The Rows that a term can mean where it stands for a name. A word that many names hold, such as a ministry's,
+        means only the one that is called so and no more."""
         named = self._names[place]
+        if len(named) <= MOST_MEANT:
+            return named
+        whole = " ".join(self.terms[place].words)
+        return [row for row in named if row.title == whole]
+
+    def _expression(self, place, term):
         asked = [search_words.sought(term.words, term.is_begun)]
-        if named and len(named) <= MOST_NAMES:
-            tokens = {token(kind, number) for kind, number in named}
-            tokens |= {part for kind, number in named if kind == "party" for part in self._parts[number]}
+        if meant := self._meant(place):
+            tokens = {token(row.kind, row.record) for row in meant}
+            tokens |= {part for row in meant if row.kind == "party" for part in self._parts[row.record]}
             asked.append(search_words.one_of_tokens(sorted(tokens)))
         return search_words.either(asked)
 
@@ -172,6 +211,7 @@ class Search:
             (unwanted if term.is_excluded else wanted).append(self._expression(place, term))
         return search_words.but_not(search_words.every(wanted), unwanted)
 
+    @cached_property
     def entries(self):
         """The entries that are found, as a queryset in no order."""
         if not self.terms:
@@ -182,7 +222,7 @@ class Search:
     def counts(self):
         """How many are found of each kind in each year: {(kind, year or 0): number}. One query."""
         kinds = dict(enumerate(SearchKind.values, start=1))
-        found = self.entries().values_list("bucket").annotate(Count("pk"))
+        found = self.entries.values_list("bucket").annotate(Count("pk"))
         return {(kinds[bucket // YEARS], bucket % YEARS): number for bucket, number in found}
 
     def count(self, kind="", year=None):
@@ -207,51 +247,48 @@ class Search:
     def ranked(self, kind="", year=None, most=MOST_RANKED):
         """The numbers of the entries found, best first, at most so many: those with the words in their titles, the
         newer of two that are as good. Two queries where more are found, else one."""
-        rows = self.entries()
+        rows = self.entries
         if kind:
             rows = rows.filter(kind=kind)
         if year is not None:
-            first = rows.filter(bucket__in=[place.place * YEARS + year for place in SearchKind])
-            rows = first
-        columns = ("pk", "kind", "day", "text__title_words", "record")
-        newest = rows.order_by("-day", "-pk").values_list(*columns)
-        if most < MOST_RANKED or self.count(kind, year) > most:
-            titled = search_words.every(
-                search_words.sought(term.words, term.is_begun, ("title",)) for term in self.sought
-            )
-            best = list(newest.finding(titled)[: most // 2])
-            found = {row[0]: row for row in [*best, *self._called(newest), *newest[: most // 2]]}
-        else:
-            found = {row[0]: row for row in newest[:most]}
-        return [row[0] for row in sorted(found.values(), key=self._order)[:most]]
+            rows = rows.filter(bucket__in=[one.place * YEARS + year for one in SearchKind])
+        rows = rows.order_by("-day", "-pk").values_list(*COLUMNS)
+        found = {row.pk: row for row in self._called(kind, year)}
+        newest = [Row(*values) for values in rows[:most]]
+        found |= {row.pk: row for row in newest}
+        if len(newest) == most and sum(self._is_titled(row) for row in newest) < most // 5:
+            titled = [search_words.sought(term.words, term.is_begun, ("title",)) for term in self.sought]
+            best = rows.finding(search_words.every(titled))[: most // 2]
+            found |= {row.pk: row for row in (Row(*values) for values in best)}
+        return [row.pk for row in sorted(found.values(), key=self._order)[:most]]
 
-    def _called(self, rows):
-        """Of the rows, those whose names hold all that is sought, however old they are. One query, or none."""
-        wanted = [self._names[place] for place, term in enumerate(self.terms) if not term.is_excluded]
-        called = set.intersection(*wanted) if wanted else set()
-        if not called or len(called) > MOST_NAMES:
+    def _is_titled(self, row):
+        padded = f" {row.title} "
+        return all(term.stands_in(padded) for term in self.sought)
+
+    def _called(self, kind, year):
+        """Those whose own names hold all that is sought, however old they are."""
+        if len(self.sought) < len(self.terms):
             return []
-        by_kind = defaultdict(list)
-        for kind, number in called:
-            by_kind[kind].append(number)
-        asked = Q()
-        for kind, numbers in by_kind.items():
-            asked |= Q(kind=kind, record__in=numbers)
-        return list(rows.filter(asked))
+        called = set.intersection(*(set(self._names[place]) for place in range(len(self.terms))))
+        return [
+            row
+            for row in called
+            if kind in ("", row.kind)
+            and year in (None, row.year)
+            and row.record not in self.public.withdrawn.get(model_of(row.kind), ())
+        ]
 
     def _order(self, row):
-        number, kind, day, title, _record = row
-        padded, whole = f" {title} ", " ".join(word for term in self.sought for word in term.words)
+        padded, whole = f" {row.title} ", " ".join(word for term in self.sought for word in term.words)
         standing = sum(term.stands_in(padded) for term in self.sought)
-        if title == whole:
+        if row.title == whole:
             tier = 0
-        elif title.startswith(whole) and standing == len(self.sought):
-            tier = 1
         elif standing == len(self.sought):
-            tier = 2
+            tier = 1 if row.title.startswith(whole) else 2
         else:
             tier = 3 if standing else 4
-        return tier, -day.toordinal(), SearchKind(kind).place, -number
+        return tier, -row.day.toordinal(), PLACES[row.kind], -row.pk
 
     def hits(self, numbers):
         """The entries of a page with their texts, in the order given. Two queries."""
@@ -268,7 +305,7 @@ class Search:
     def nearest(self, most=3):
         """For what is found nowhere: what it could have been, from the names that readers have: [text]. One query."""
         rows = visible(self.public).filter(kind__in=("party", "person", "coalition"))
-        known = {word for title in rows.values_list("text__title_words", flat=True)[:5000] for word in title.split()}
+        known = {word for title in rows.values_list("title_words", flat=True)[:5000] for word in title.split()}
         known = sorted(word for word in known if len(word) > 2)
         found = []
         for term in self.sought:
@@ -284,7 +321,7 @@ def matching(model, text, public):
     queries for the names in the text. A text without a word finds nothing.
     """
     kinds = {model_of(kind): kind for kind in SearchKind.values}
-    return Search(text, public).entries().filter(kind=kinds[model]).values("record")
+    return Search(text, public).entries.filter(kind=kinds[model]).values("record")
 
 
 __all__ = ["LONGEST", "MOST_RANKED", "UNDATED", "Search", "Term", "Unsearchable", "matching", "read"]
