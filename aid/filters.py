@@ -10,7 +10,7 @@ from django.db.models.functions import ExtractYear
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from aid import choices
+from aid import choices, nouns
 from aid.formats import number
 from aid.models import (
     Agreement,
@@ -205,7 +205,8 @@ def amount_order(largest):
 def named(rows, key="slug", label="name"):
     if rows.model is Party:
         return list(rows.names_here().items())
-    return list(rows.order_by(label).values_list(key, label).distinct())
+    found = rows.order_by(label).values_list(key, label).distinct()
+    return [(key, nouns.sector(name)) for key, name in found] if rows.model is Sector else list(found)
 
 
 def naming(rows, column, named_by="pk"):

@@ -228,6 +228,24 @@ FIELDS = {
     "byline": pgettext_lazy("a field of a record", "byline"),
 }
 
+# The sectors of the newsroom’s list, and those of COFOG that it uses, by their English names.
+SECTORS = {
+    "Cyber defence": pgettext_lazy("a sector", "Cyber defence"),
+    "Foreign military aid": pgettext_lazy("a sector", "Foreign military aid"),
+    "Air defence": pgettext_lazy("a sector", "Air defence"),
+    "Artillery": pgettext_lazy("a sector", "Artillery"),
+    "Ammunition": pgettext_lazy("a sector", "Ammunition"),
+    "Armoured vehicles": pgettext_lazy("a sector", "Armoured vehicles"),
+    "Drones": pgettext_lazy("a sector", "Drones"),
+    "Demining": pgettext_lazy("a sector", "Demining"),
+    "Maritime security": pgettext_lazy("a sector", "Maritime security"),
+    "Information technology": pgettext_lazy("a sector", "Information technology"),
+    "Training": pgettext_lazy("a sector", "Training"),
+    "Energy": pgettext_lazy("a sector", "Energy"),
+    "Reconstruction": pgettext_lazy("a sector", "Reconstruction"),
+    "Medical aid": pgettext_lazy("a sector", "Medical aid"),
+}
+
 # Where nothing stands at an address.
 NOTHING_AT = {
     "pledge": gettext_lazy("There is no pledge at the address “%(slug)s”."),
@@ -256,6 +274,11 @@ def kind(name):
 def field(name):
     """What a field is called, by its English name, capitalised as in a table's first column: "Announced on"."""
     return capitalised(str(FIELDS.get(str(name), name)))
+
+
+def sector(name):
+    """What a sector is called, by its English name; one of which no language knows a name keeps that."""
+    return str(SECTORS.get(name, name))
 
 
 def nothing_at(name, slug):

@@ -1,16 +1,20 @@
 """The audit log: one entry for each thing done on the desk."""
 
+from django.utils.translation import override
+
+from aid.languages import DEFAULT
 from aid.models.audit import AuditEntry
 
 NAME = AuditEntry._meta.get_field("name").max_length
 USERNAME = AuditEntry._meta.get_field("username").max_length
 
 
+@override(DEFAULT)
 def log(action, by, row=None, message="", why="", changes=None):
     """Adds an entry to the audit log and returns it. `changes` are (field, what it was, what it is), as texts.
 
     `by` is None for what no account did, such as a command. Where the row comes from a form, `changes` are by default
-    what was changed in that form; the form then adds no second entry.
+    what was changed in that form; the form then adds no second entry. The log is written in one language.
     """
     about = {}
     if row is not None:

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import FilteredRelation, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from simple_history.models import HistoricalRecords
 
 from aid.choices import ArticleSection, ArticleStatus, CorrectionKind
@@ -115,7 +116,9 @@ class Article(Record):
     @property
     def public_headline(self):
         """The headline that readers get, with the word that it was retracted; for a published article."""
-        return f"Retracted: {self.live.headline}" if self.is_retracted else self.live.headline
+        if self.is_retracted:
+            return gettext("Retracted: %(headline)s") % {"headline": self.live.headline}
+        return self.live.headline
 
     def refresh_from_db(self, *args, **kwargs):
         self.__dict__.pop("edition", None)

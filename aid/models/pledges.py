@@ -1,8 +1,10 @@
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
 from django.urls import reverse
+from django.utils.translation import gettext, pgettext
 from simple_history.models import HistoricalRecords
 
+from aid import nouns
 from aid.choices import AidType, Instrument, SectorVocabulary, Stage
 from aid.dates import EDTFField, bound
 from aid.models.agreements import Agreement
@@ -49,7 +51,7 @@ class Sector(Keyed):
         ]
 
     def __str__(self):
-        return self.name
+        return nouns.sector(self.name)
 
 
 class PledgeQuerySet(RecordQuerySet):
@@ -270,7 +272,7 @@ class PledgeStage(HasAmount, Evidenced):
         ]
 
     def __str__(self):
-        return f"{self.get_stage_display()} (step {self.position})"
+        return gettext("%(stage)s (step %(number)s)") % {"stage": self.get_stage_display(), "number": self.position}
 
 
 class ValuationQuerySet(RecordQuerySet):
@@ -316,4 +318,5 @@ class Valuation(HasAmount, Evidenced):
         ]
 
     def __str__(self):
-        return f"{'about ' if self.is_approximate else ''}{self.money}"
+        told = str(self.money)
+        return pgettext("an amount", "about %(amount)s") % {"amount": told} if self.is_approximate else told

@@ -8,6 +8,7 @@ from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from aid import nouns
 from aid.choices import AidType, Basis, Rank, Stage
 from aid.models.claims import Claim
 from aid.models.coalitions import Coalition
@@ -49,7 +50,7 @@ def _sector_names(keys, public):
     found = defaultdict(list)
     for code, name in Sector.objects.filter(code__in=keys).order_by("name").values_list("code", "name"):
         found[code].append(name)
-    return {code: " / ".join(names) for code, names in found.items()}
+    return {code: " / ".join(map(nouns.sector, names)) for code, names in found.items()}
 
 
 def only_year(earliest, latest):

@@ -5,9 +5,11 @@ from typing import NamedTuple
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import override
 
 from aid.choices import Unknown
 from aid.intake.sentences import sentences
+from aid.languages import DEFAULT
 from aid.models.articles import Article, ArticleRevision
 from aid.models.claims import PARTS
 from aid.models.people import Person
@@ -61,8 +63,10 @@ def was_before_readers(subject):
 
 
 class RecordAsSeen:
-    """What readers see of a record and its parts at this moment: read from the database, whatever a form holds."""
+    """What readers see of a record and its parts at this moment: read from the database, whatever a form holds. In
+    the desk's own language, for it is kept in corrections."""
 
+    @override(DEFAULT)
     def __init__(self, record):
         model = type(record)
         related = [field.name for field in model._meta.fields if field.is_relation]
@@ -77,6 +81,7 @@ class RecordAsSeen:
         self._evidence = {(_place(found.target), found.name): found.preferred for found in told}
         self._contradicted = {(_place(found.target), found.name) for found in told if found.is_contradicted}
 
+    @override(DEFAULT)
     def changes_to(self, later):
         """The Changes from this reading to a later one of the same record, in the order of its fields.
 
@@ -178,6 +183,7 @@ def _shown_fields(row, owner=""):
 # A text
 
 
+@override(DEFAULT)
 def text_changes(before, after):
     """The Changes from one revision to another in what they say: the lines at its head, then the sentences of the
     text with the figures as they are now. The section, the topics and the picture say nothing."""
