@@ -5,10 +5,28 @@ What readers see is named in the language of the page, what the desk alone sees 
 """
 
 from django.db.models import TextChoices
+from django.db.models.enums import ChoicesType, enum_property
 from django.utils.translation import pgettext_lazy
 
 
-class Unknown(TextChoices):
+class TermsType(ChoicesType):
+    """Offers labels that are read when a page is made, and not when the program starts."""
+
+    @property
+    def choices(cls):
+        return [(term.value, term._label_) for term in cls]
+
+
+class Terms(TextChoices, metaclass=TermsType):
+    """A vocabulary that readers see. A term's `label` is plain text in the language that is active when it is asked
+    for."""
+
+    @enum_property
+    def label(self):
+        return str(self._label_)
+
+
+class Unknown(Terms):
     """Why a field holds no value. Blank and zero are never used for it."""
 
     NOT_STATED = "not_stated", pgettext_lazy("why there is no value", "not stated")
@@ -17,7 +35,7 @@ class Unknown(TextChoices):
     NOT_APPLICABLE = "not_applicable", pgettext_lazy("why there is no value", "does not apply")
 
 
-class PartyKind(TextChoices):
+class PartyKind(Terms):
     STATE = "state", pgettext_lazy("a kind of party", "State")
     MINISTRY = "ministry", pgettext_lazy("a kind of party", "Ministry")
     ARMED_FORCE = "armed_force", pgettext_lazy("a kind of party", "Armed force")
@@ -28,7 +46,7 @@ class PartyKind(TextChoices):
     COLLECTIVE = "collective", pgettext_lazy("a kind of party", "Unnamed collective")
 
 
-class SourceKind(TextChoices):
+class SourceKind(Terms):
     GOVERNMENT_RELEASE = "government_release", pgettext_lazy("a kind of source", "Government release")
     NEWS_REPORT = "news_report", pgettext_lazy("a kind of source", "News report")
     SECONDARY_REWRITE = "secondary_rewrite", pgettext_lazy("a kind of source", "Secondary rewrite")
@@ -40,7 +58,7 @@ class SourceKind(TextChoices):
     SOCIAL_POST = "social_post", pgettext_lazy("a kind of source", "Social post")
 
 
-class Basis(TextChoices):
+class Basis(Terms):
     """What a claim rests on."""
 
     STATED = "stated", pgettext_lazy("the basis of a claim", "stated")
@@ -49,7 +67,7 @@ class Basis(TextChoices):
     COMPUTED = "computed", pgettext_lazy("the basis of a claim", "computed")
 
 
-class Rank(TextChoices):
+class Rank(Terms):
     """A claim's standing among the claims about one field (Wikidata's ranks, with a withdrawn one for deprecated)."""
 
     PREFERRED = "preferred", pgettext_lazy("the standing of a claim", "preferred")
@@ -57,7 +75,7 @@ class Rank(TextChoices):
     WITHDRAWN = "withdrawn", pgettext_lazy("the standing of a claim", "withdrawn")
 
 
-class AidType(TextChoices):
+class AidType(Terms):
     """The Kiel Ukraine Support Tracker's three kinds of aid."""
 
     MILITARY = "military", pgettext_lazy("a type of aid", "Military")
@@ -65,7 +83,7 @@ class AidType(TextChoices):
     HUMANITARIAN = "humanitarian", pgettext_lazy("a type of aid", "Humanitarian")
 
 
-class Instrument(TextChoices):
+class Instrument(Terms):
     GRANT = "grant", pgettext_lazy("an instrument of aid", "Grant")
     LOAN = "loan", pgettext_lazy("an instrument of aid", "Loan")
     GUARANTEE = "guarantee", pgettext_lazy("an instrument of aid", "Guarantee")
@@ -73,7 +91,7 @@ class Instrument(TextChoices):
     SERVICE = "service", pgettext_lazy("an instrument of aid", "Training or service")
 
 
-class Stage(TextChoices):
+class Stage(Terms):
     """How far a pledge has come. Stages are never added to one another in a total."""
 
     ANNOUNCED = "announced", pgettext_lazy("the stage of a pledge", "Announced")
@@ -84,19 +102,19 @@ class Stage(TextChoices):
     CANCELLED = "cancelled", pgettext_lazy("the stage of a pledge", "Cancelled")
 
 
-class SectorVocabulary(TextChoices):
+class SectorVocabulary(Terms):
     NEWSROOM = "newsroom", pgettext_lazy("a list of sectors", "Newsroom list")
     COFOG = "cofog", pgettext_lazy("a list of sectors", "COFOG")
 
 
-class MembershipRole(TextChoices):
+class MembershipRole(Terms):
     LEAD = "lead", pgettext_lazy("the role of a member", "Lead")
     MEMBER = "member", pgettext_lazy("the role of a member", "Member")
     OBSERVER = "observer", pgettext_lazy("the role of a member", "Observer")
     BENEFICIARY = "beneficiary", pgettext_lazy("the role of a member", "Beneficiary")
 
 
-class AgreementKind(TextChoices):
+class AgreementKind(Terms):
     MEMORANDUM = "memorandum", pgettext_lazy("a kind of agreement", "Memorandum of understanding")
     LETTER_OF_INTENT = "letter_of_intent", pgettext_lazy("a kind of agreement", "Letter of intent")
     DECLARATION_OF_INTENT = "declaration_of_intent", pgettext_lazy("a kind of agreement", "Declaration of intent")
@@ -105,13 +123,13 @@ class AgreementKind(TextChoices):
     COOPERATION_AGREEMENT = "cooperation_agreement", pgettext_lazy("a kind of agreement", "Cooperation agreement")
 
 
-class EventKind(TextChoices):
+class EventKind(Terms):
     MEETING = "meeting", pgettext_lazy("a kind of event", "Meeting")
     SIGNING = "signing", pgettext_lazy("a kind of event", "Signing")
     ANNOUNCEMENT = "announcement", pgettext_lazy("a kind of event", "Announcement")
 
 
-class StatementForm(TextChoices):
+class StatementForm(Terms):
     """How the source gives a statement. Only a direct quote ever stands in quotation marks."""
 
     DIRECT_QUOTE = "direct_quote", pgettext_lazy("the form of a statement", "Direct quote")
@@ -119,19 +137,19 @@ class StatementForm(TextChoices):
     INSTITUTIONAL = "institutional", pgettext_lazy("the form of a statement", "Institutional statement")
 
 
-class AssertionKind(TextChoices):
+class AssertionKind(Terms):
     AIM = "aim", pgettext_lazy("a kind of context", "Aim")
     BACKGROUND = "background", pgettext_lazy("a kind of context", "Background")
     ANALYSIS = "analysis", pgettext_lazy("a kind of context", "Analysis")
 
 
-class ArticleSection(TextChoices):
+class ArticleSection(Terms):
     NEWS = "news", pgettext_lazy("the section of an article", "News")
     ANALYSIS = "analysis", pgettext_lazy("the section of an article", "Analysis")
     EXPLAINER = "explainer", pgettext_lazy("the section of an article", "Explainer")
 
 
-class CorrectionKind(TextChoices):
+class CorrectionKind(Terms):
     CORRECTION = "correction", pgettext_lazy("a kind of correction", "Correction")
     CLARIFICATION = "clarification", pgettext_lazy("a kind of correction", "Clarification")
     UPDATE = "update", pgettext_lazy("a kind of correction", "Update")
@@ -157,7 +175,7 @@ class CheckedKind(TextChoices):
     NUMBER = "number", "Typed number"
 
 
-class PreviewVerdict(TextChoices):
+class PreviewVerdict(Terms):
     """The answer of somebody who read a revision by its secret link."""
 
     APPROVED = "approved", pgettext_lazy("the verdict on a preview", "Approved")
