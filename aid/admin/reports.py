@@ -173,7 +173,7 @@ class ReportAdmin(DeskAdmin):
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": f"Report on {name_of(report, claims_of([report]))}",
+            "title": f"Report on: {name_of(report, claims_of([report]))}",
             "report": report,
             "age": age_of(report),
             "subject": subject,
@@ -314,6 +314,7 @@ class EndForm(forms.Form):
 
     def take(self, error):
         """Shows what speaks against the end, each reason at its field."""
-        for name, errors in getattr(error, "error_dict", {None: error.error_list}).items():
+        told = error.error_dict if hasattr(error, "error_dict") else {None: error.error_list}
+        for name, errors in told.items():
             for one in errors:
                 self.add_error(name if name in self.fields else None, one)

@@ -179,6 +179,9 @@ def desk_subject(report):
     if report.claim_key:
         claim = claims_for_pages().by_key(report.claim_key)
         return Subject(claim, claim_page(claim)) if claim else None
+    if report.article_id:
+        # With the headline that its name is made of.
+        report.article = Article.objects.with_edition().get(pk=report.article_id)
     return Subject(article=report.article)
 
 

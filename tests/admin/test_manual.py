@@ -52,6 +52,7 @@ def test_each_name_of_the_manual_stands_on_a_page(publisher):
     forged = make.make_source()
     reopened = make.make_claim(make.make_pledge(), "amount", [make.make_passage(forged)])
     withdraw_record(forged, publisher.user, "It was forged.")
+    reports = [make.make_report(), make.make_report(claim_key=claim.key, email="a@b.example")]
     keep_typed(publisher.user, "article/add", {"headline": ["Half"]}, "key")
     pages = ["/admin/", "/admin/aid/auditentry/", "/admin/aid/bulkchange/", "/admin/aid/pledge/",
              "/admin/aid/article/", bulk_page("verify", [claim]), bulk_page("review-by", [claim.pledge]),
@@ -61,6 +62,7 @@ def test_each_name_of_the_manual_stands_on_a_page(publisher):
              reverse("admin:aid_claim_change", args=[wrong.pk]), "/admin/aid/statement/",
              reverse("admin:aid_claim_decide", args=[reopened.pk]), "/admin/aid/exchangerate/",
              reverse("admin:aid_claim_change", args=[claim.pk]),
+             *(reverse("admin:aid_report_change", args=[report.pk]) for report in reports),
              "/admin/aid/article/", reverse("admin:aid_article_links", args=[article.pk]),
              *(reverse("admin:aid_article_change", args=[row.pk]) for row in (article, *stages)),
              reverse("admin:aid_article_compare", args=[article.pk]),

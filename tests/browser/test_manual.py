@@ -44,6 +44,7 @@ TASKS = {
     "Compare revisions, and bring one back": "test_history.py::test_an_editor_compares_and_restores_a_revision_and_"
     "a_record",
     "Correct something that was published": "test_full_path.py::test_from_the_first_draft_to_the_feed_of_corrections",
+    "Answer what readers report": "test_reports.py::test_a_reader_reports_and_the_desk_answers",
     "Merge two parties that are one": "test_manual.py::test_merge_two_parties",
     "See who changed what, and bring it back": "test_history.py::test_an_editor_compares_and_restores_a_revision_and_"
     "a_record",
