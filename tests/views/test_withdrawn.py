@@ -63,7 +63,7 @@ def test_page_of_a_withdrawn_record_says_since_when_and_why_and_nothing_else_of_
 
     assert response.status_code == 410
     assert f"<h1>This {model._meta.verbose_name} was withdrawn</h1>" in response.text
-    assert '<time datetime="2026-03-03T09:00:00+00:00">3 March 2026</time>' in response.text
+    assert '<time datetime="2026-03-03T09:00:00+0000">3 March 2026</time>' in response.text
     assert "It stood for nothing: the document was forged.<br>Readers told us." in response.text
     assert '<meta name="robots" content="noindex">' in response.text
     assert "canonical" not in response.text
