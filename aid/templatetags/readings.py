@@ -260,11 +260,18 @@ def checked(claim):
 
 
 @register.filter
-def day(moment):
-    """A day, or the day of a moment on the site's clocks, in words: 24 January 2024; "" for none."""
+def day(moment, form=""):
+    """A day, or the day of a moment on the site's clocks, in words: 24 January 2024; "" for none. With its "weekday",
+    Wednesday, 24 January 2024; with "no year", 24 January."""
     if not moment:
         return ""
-    return formats.said(localtime(moment) if hasattr(moment, "tzinfo") and moment.tzinfo else moment)
+    local = localtime(moment) if getattr(moment, "tzinfo", None) else moment
+    if form == "no year":
+        return formats.day_in_words(local.day, local.month)
+    if form == "weekday":
+        named = {"weekday": formats.capitalised(formats.weekday(local)), "day": formats.said(local)}
+        return pgettext("a day of the week", "%(weekday)s, %(day)s") % named
+    return formats.said(local)
 
 
 @register.filter
