@@ -248,12 +248,12 @@ class LinkState(TextChoices):
     FAILS = "fails", "Does not answer"
 
 
-class ReportState(TextChoices):
+class ReportState(Terms):
     """How far a reader's report of an error has come."""
 
-    RECEIVED = "received", "Received"
-    LOOKED_AT = "looked_at", "Being looked at"
-    CORRECTED = "corrected", "Ended as a correction"
-    REFUSED = "refused", "Ended without a change"
-    DUPLICATE = "duplicate", "Duplicate"
-    ANSWERED = "answered", "Answered"
+    RECEIVED = "received", pgettext_lazy("how far a report has come", "Received")
+    LOOKED_AT = "looked_at", pgettext_lazy("how far a report has come", "Being looked at")
+    CORRECTED = "corrected", pgettext_lazy("how far a report has come", "Ended as a correction")
+    REFUSED = "refused", pgettext_lazy("how far a report has come", "Ended without a change")
+    DUPLICATE = "duplicate", pgettext_lazy("how far a report has come", "Duplicate")
+    ANSWERED = "answered", pgettext_lazy("how far a report has come", "Answered")

@@ -32,6 +32,8 @@ BESIDES = [
 # Routes with more in them than a slug, and what to put there: {name: function that gives the arguments}.
 TAUGHT = {
     "claim-detail": lambda: {"key": _first("claim", field="amount").key},
+    "claim-report": lambda: {"key": _first("claim", field="amount").key},
+    "report-detail": lambda: {"reference": "a-report"},
 }
 # No page of a reader's, or one that another of the list stands for.
 NO_PAGES = {
@@ -41,12 +43,13 @@ NO_PAGES = {
 
 
 def plant():
-    """What the documents have no case of: a correction, and an article that was withdrawn."""
+    """What the documents have no case of: a correction, a report, and an article that was withdrawn."""
     from aid.models import Pledge
     from tests import builders
 
     pledge = Pledge.objects.get(slug=TELLING["pledge"][0])
     builders.make_correction(pledge=pledge, was="DKK 90 million", now="DKK 91 million", key="a-correction")
+    builders.make_report(reference="a-report", claim_key=_first("claim", field="amount").key, email="ane@example.org")
     builders.make_publication(builders.make_article(slug="withdrawn-for-a-look"))
 
 

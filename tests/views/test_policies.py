@@ -21,10 +21,10 @@ TEMPLATES = Path(__file__).parents[2] / "templates/aid/policies"
 # The day on which each text was last changed, and its words then. Whoever changes the words changes both here, and
 # the day in aid/policies.py.
 WORDS = {
-    "corrections": ("2026-11-22", "9baf85aec718"),
-    "sources": ("2026-11-22", "22cfc52449d4"),
+    "corrections": ("2026-11-22", "6c3ab91640a8"),
+    "sources": ("2026-11-22", "f0f612e1286c"),
     "accessibility": ("2026-11-22", "ed32c5174997"),
-    "privacy": ("2026-11-22", "3072e2f7bbf0"),
+    "privacy": ("2026-11-22", "ae1dc37f840c"),
     "contact": ("2026-11-22", "c7a8fc0e1816"),
 }
 

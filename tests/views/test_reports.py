@@ -187,7 +187,7 @@ def test_sixth_report_of_an_hour_is_told_when_to_try_again(reader, claim, clock)
 
     assert response.status_code == 429
     assert response["Retry-After"] == str(int((NOW.replace(hour=10, minute=0) - timezone.now()).total_seconds()))
-    assert "Try again after 10:00 UTC, 3 March 2026." in response.text
+    assert "Try again after 3 March 2026, 10:00 UTC." in response.text
     assert "The sixth of them." in response.text
     assert Report.objects.count() == 5
     # Where they came from stands nowhere in clear, and nothing is kept of it when its time is over.
