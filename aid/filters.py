@@ -1,23 +1,21 @@
 """The filters of the public lists, and what a list says about the values that it cannot use."""
 
 import datetime
-from functools import partial
+from functools import cached_property, partial
 
 import django_filters
 from django import forms
-from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Q, Value, When
-from django.db.models.functions import ExtractYear
+from django.db.models import Case, Exists, F, OuterRef, Q, TextField, Value, When
+from django.db.models.functions import Cast, ExtractYear
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from aid import choices, nouns
 from aid.formats import number
 from aid.models import (
-    Agreement,
     ArticleRevision,
     Claim,
     Coalition,
-    Event,
     Membership,
     Office,
     Party,
@@ -26,15 +24,33 @@ from aid.models import (
     Signatory,
     Source,
 )
+from aid.models.parties import NAME, name_here
+from aid.queries import summing
 from aid.queries.chosen import PARAMETER
-from aid.queries.counting import Counting, Verdict
-from aid.queries.divisions import DIVISIONS
+from aid.queries.counting import Counting
+from aid.queries.divisions import DIVISIONS, is_doubted, only_year
+from aid.queries.facets import (
+    Found,
+    Offer,
+    Own,
+    column,
+    either,
+    facets_of,
+    flags,
+    linked,
+    moment_year,
+    reference,
+    taken,
+    years,
+)
 from aid.queries.public import Listed
 
 LONGEST_VALUE = 200
 SHOWN = 60
 MOST_SENTENCES = 12
 UNKNOWN = "unknown"
+YEAR_UNKNOWN = _("year not known")
+NONE_RECORDED = _("none recorded")
 COMPUTED = "computed"
 MOST_YEARS = 150
 # What an address says beside the filters: which page of the list, as of which moment, and in which currency.
@@ -71,16 +87,17 @@ class Asked:
         self._more = 0
         values, records = self._read(query, filterset_class.base_filters), public.of(records)
         self.filterset = filterset_class(values, records, public)
+        facets = self.filterset.facets
         if self.filterset.errors:
             for name in self.filterset.errors:
                 if name in values:
                     self._ignore(self.filterset.filters[name].wrong(values.pop(name)))
-            self.filterset = filterset_class(values, records, public)
+            self.filterset = filterset_class(values, records, public, facets)
         for name, sentence in self.filterset.unusable_together(values):
             self._ignore(sentence)
             values.pop(name)
-            self.filterset = filterset_class(values, records, public)
-        self.values = values
+            self.filterset = filterset_class(values, records, public, facets)
+        self.values = self.filterset.asked_for = values
         if self._more:
             sentence = ngettext(
                 "And %(count)s more part of the address that was ignored.",
@@ -199,33 +216,9 @@ def amount_order(largest):
     return [Case(When(amount__isnull=True, then=Value(1)), default=Value(0)), "currency", amount, "-id"]
 
 
-# Choices that the records themselves offer, each one query
-
-
-def named(rows, key="slug", label="name"):
-    if rows.model is Party:
-        return list(rows.names_here().items())
-    found = rows.order_by(label).values_list(key, label).distinct()
-    return [(key, nouns.sector(name)) for key, name in found] if rows.model is Sector else list(found)
-
-
 def naming(rows, column, named_by="pk"):
     """The condition that one of the rows names a row in this column."""
     return Exists(rows.order_by().filter(**{column: OuterRef(named_by)}))
-
-
-def years_of(rows, column):
-    """The years that a date column reaches into, newest first, and whether any date is unknown. One query."""
-    found = rows.aggregate(
-        first=Min(f"{column}_earliest"),
-        last=Max(f"{column}_latest"),
-        unknown=Count("pk", filter=Q(**{f"{column}_latest__isnull": True})),
-    )
-    years = []
-    if found["first"] and found["last"]:
-        last, first = found["last"].year, found["first"].year
-        years = [(str(year), str(year)) for year in range(last, max(first, last - MOST_YEARS) - 1, -1)]
-    return [*years, *([(UNKNOWN, gettext("year not known"))] if found["unknown"] else [])]
 
 
 def within_year(queryset, name, value, column):
@@ -245,8 +238,8 @@ def has_words(queryset, name, value, columns):
     """Each word stands in one of the columns."""
     for word in value.split()[:8]:
         anywhere = Q()
-        for column in columns:
-            anywhere |= Q(**{f"{column}__icontains": word})
+        for each in columns:
+            anywhere |= Q(**{f"{each}__icontains": word})
         queryset = queryset.filter(anywhere)
     return queryset
 
@@ -273,30 +266,172 @@ class Through(Choice):
 
 
 class ListFilterSet(django_filters.FilterSet):
-    """A public list's filters. `offered` gives the choices that come from the records, read when a list is shown;
-    they are of what is `public`, as the rows are."""
+    """A public list's filters, and how many rows fit each value of each.
 
-    def __init__(self, data, queryset, public):
+    `kinds` says of each filter by what its rows are found, so that they can be counted; a filter that is none of them
+    asks the database. The values of those in `found` are what the records hold: they are of what is `public`, as the
+    rows are.
+    """
+
+    kinds = {}
+    found = {}
+    # What an address can say of a list that narrows it down in no way.
+    no_filters = ("sort",)
+
+    def __init__(self, data, queryset, public, facets=None):
         self.public = public
+        self.asked_for = {}
         # Sorting by nothing must still sort: the first order is the list's own.
         super().__init__({"sort": self.default_sort(), **data}, queryset=queryset)
-        for name, found in self.offered().items():
-            self.filters[name].extra["choices"] = found
+        self.facets = facets or facets_of(
+            self.kept_as,
+            queryset,
+            self.kinds,
+            public,
+            self.named_rows,
+            self.kept_rows(),
+            self.kept_columns,
+            *self.first_order(),
+        )
+        for name, more in self.found.items():
+            self.filters[name].extra["choices"] = [*self.held_values(name), *more]
+
+    # A large table's list says by which name what it counts is kept, of which rows, with which columns.
+    kept_as = ""
+    kept_columns = ()
+
+    @classmethod
+    def kept_rows(cls):
+        return None
 
     @classmethod
     def default_sort(cls):
         return next(iter(cls.base_filters["sort"].orders))
 
-    def offered(self):
-        return {}
+    @classmethod
+    def first_order(cls):
+        """The name and the columns of the list's own order."""
+        order = next(cls.base_filters["sort"] for cls in cls.__mro__ if "sort" in getattr(cls, "base_filters", {}))
+        return next(iter(order.orders.items()))
 
     def rows(self, model):
         """The public rows of a model."""
         return self.public.of(model.objects.order_by())
 
+    def named_rows(self, models):
+        """What values can name: {model: [(address, name, number, what a name in another language follows from)]}, in
+        the alphabetical order of the names as the desk wrote them. One query."""
+        is_kept, wanted = self.kept_as and not self.public.is_past, []
+        for place, model in enumerate(models):
+            rows = model.objects.all() if is_kept else self.public.of(model.objects.all())
+            more = [Cast(name, TextField()) if model is Party else Value("") for name in NAME[1:]]
+            wanted.append(
+                rows.order_by().values_list(
+                    Value(place), F(key_of(model)), Cast(label_of(model), TextField()), F("pk"), *more
+                )
+            )
+        found = {model: [] for model in models}
+        for place, address, name, key, *more in wanted[0].union(*wanted[1:], all=True) if wanted else ():
+            found[models[place]].append((address, name, key, more))
+        return {model: sorted(rows, key=lambda row: (row[1].casefold(), row[2])) for model, rows in found.items()}
+
+    def held_values(self, name):
+        """The values that public rows hold, with what they are called."""
+        facets, kind = self.facets, self.kinds[name]
+        if kind.model:
+            return [
+                (one.value, called(kind.model, one))
+                for one in facets.index.names[name]
+                if facets.held(name, one.value) & facets.visible and self.public.keeps(kind.model, one.number)
+            ]
+        held = sorted((value for value in facets.values(name) if value != UNKNOWN), reverse=kind.is_newest_first)
+        unknown = [(UNKNOWN, kind.unknown)] if kind.unknown and UNKNOWN in facets.values(name) else []
+        return [*((value, value) for value in held[:MOST_YEARS]), *unknown]
+
     def unusable_together(self, values):
         """(name, sentence) for each value that means nothing without another one."""
         return []
+
+    # What was asked for, counted
+
+    @cached_property
+    def _besides(self):
+        """The set of the rows that fit the filters that are no facets; None where none is on. One query."""
+        asked = [name for name in self.asked_for if name not in self.kinds and name not in self.no_filters]
+        if not asked:
+            return None
+        rows = self.kept_rows() if self.facets.is_kept else self.queryset
+        for name in asked:
+            rows = self.filters[name].filter(rows, self.form.cleaned_data[name])
+        return self.facets.index.of_numbers(rows.order_by().values_list("pk", flat=True))
+
+    def selected(self, without=""):
+        """The set of the rows that fit what was asked for, but for the filter `without`."""
+        asked = {name: value for name, value in self.asked_for.items() if name in self.kinds}
+        return self.facets.selected(asked, self._besides, without)
+
+    def listed(self):
+        """What was asked for, in its order."""
+        order = self.asked_for.get("sort") or self.default_sort()
+        return Found(self.facets, self.selected(), self.queryset, order, self.base_filters["sort"].orders[order])
+
+    def offers(self):
+        """For each filter that can be counted, the values that lead somewhere: [(name, label, Offers)]."""
+        for name in self.kinds:
+            if name not in self.form.fields or name in self.not_offered:
+                continue
+            among, on = self.selected(without=name), self.asked_for.get(name)
+            offers = [
+                Offer(value, label, self.facets.count(name, value, among), value == on)
+                for value, label in self.filters[name].extra["choices"]
+            ]
+            offers = [one for one in offers if one.count or one.is_on]
+            if offers:
+                yield name, self.filters[name].label, offers
+
+    # Facets of which the list has another control.
+    not_offered = ()
+
+
+def key_of(model):
+    """The column of a model by which addresses name its rows."""
+    return "code" if model is Sector else "slug"
+
+
+def label_of(model):
+    return "title" if model is Source else "name"
+
+
+def called(model, name):
+    """What a record is called in the language of the page."""
+    if model is Party:
+        return name_here(name.label, *name.more)
+    return nouns.sector(name.label) if model is Sector else name.label
+
+
+def through(rows, column, value):
+    """For a facet: the rows of another model that give (row, value), of those that are public."""
+
+    def pairs(among, public):
+        found = rows() if public is None else public.of(rows())
+        if public is not None:
+            found = found.filter(**{f"{column}__in": among.order_by().values("pk")})
+        return found.order_by().values_list(column, value)
+
+    return pairs
+
+
+def amount_claims():
+    """The preferred claims of the pledges' whole amounts."""
+    claims = Claim.objects.preferred().filter(field="amount", pledge__isnull=False)
+    return claims.filter(valuation__isnull=True, stage_step__isnull=True)
+
+
+def bases(pledges, public):
+    """(pledge, field, basis) of the preferred claims of whole amounts and of the days of announcements."""
+    claims = Claim.objects.preferred().filter(field__in=("amount", "announced_on"), pledge__isnull=False)
+    claims = claims.filter(valuation__isnull=True, stage_step__isnull=True).order_by()
+    return (claims if public is None else public.of(claims)).values_list("pledge_id", "field", "basis")
 
 
 class PledgeFilterSet(ListFilterSet):
@@ -336,21 +471,45 @@ class PledgeFilterSet(ListFilterSet):
         ]
     )
 
-    def offered(self):
-        pledges, parties = self.rows(Pledge), self.rows(Party)
-        currencies = pledges.exclude(currency="").values_list("currency", flat=True).distinct()
-        return {
-            "donor": named(parties.filter(naming(pledges, "donor"))),
-            "recipient": named(parties.filter(naming(pledges, "recipient"))),
-            "sector": named(Sector.objects.filter(naming(pledges, "sectors")), "code"),
-            "coalition": named(self.rows(Coalition).filter(naming(pledges, "coalition"))),
-            "year": years_of(pledges, "announced_on"),
-            "stated_in": [(code, code) for code in sorted(currencies)],
-        }
+    kept_as = "pledges"
+    kept_columns = summing.COLUMNS
+    kinds = {
+        "donor": reference("donor", Party),
+        "recipient": reference("recipient", Party),
+        "stage": column("stage"),
+        "aid_type": column("aid_type", UNKNOWN),
+        "instrument": column("instrument", UNKNOWN),
+        "sector": linked(through(Pledge.sectors.through.objects.all, "pledge_id", "sector_id"), Sector, UNKNOWN),
+        "coalition": reference("coalition", Coalition, UNKNOWN),
+        "year": years("announced_on", UNKNOWN, YEAR_UNKNOWN),
+        "amount": either("amount", lambda amount: UNKNOWN if amount is None else "stated"),
+        "stated_in": column("currency"),
+        "basis": taken(bases, lambda field, basis: basis if field == "amount" else ""),
+        "only_year": Own(
+            ("announced_on_earliest", "announced_on_latest"),
+            lambda earliest, latest: (only_year(earliest, latest),),
+            is_newest_first=True,
+        ),
+        summing.DOUBTED: either("announced_on", is_doubted),
+        summing.DATE_BASIS: taken(bases, lambda field, basis: basis if field == "announced_on" else ""),
+    }
+    found = {"donor": (), "recipient": (), "sector": (), "coalition": (), "year": (), "stated_in": ()}
+
+    @classmethod
+    def kept_rows(cls):
+        return Pledge.objects.all()
+
+    @cached_property
+    def counting(self):
+        """What decides which of the pledges count, read once."""
+        return Counting(self.public, summing.tied_rows(self.facets.index))
+
+    def adding_up(self, chosen=None):
+        """What adds up sets of the pledges."""
+        return summing.Summing(self.facets, self.counting, chosen)
 
     def with_amount_basis(self, queryset, name, value):
-        claims = self.rows(Claim).preferred().filter(field="amount", basis=value)
-        return queryset.filter(naming(claims.filter(valuation__isnull=True, stage_step__isnull=True), "pledge"))
+        return queryset.filter(naming(self.public.of(amount_claims().filter(basis=value)), "pledge"))
 
     def unusable_together(self, values):
         for name in ("amount_from", "amount_to"):
@@ -387,12 +546,12 @@ class TotalRowsFilterSet(PledgeFilterSet):
         method=lambda queryset, name, value: queryset,
     )
 
-    def offered(self):
-        found = super().offered()
-        found["sector"].append((UNKNOWN, _("none recorded")))
-        found["coalition"].append((UNKNOWN, _("none recorded")))
-        years = [(year, label) for year, label in found["year"] if year != UNKNOWN]
-        return found | {"only_year": [*years, (UNKNOWN, _("year not stated, or several"))]}
+    found = PledgeFilterSet.found | {
+        "sector": ((UNKNOWN, NONE_RECORDED),),
+        "coalition": ((UNKNOWN, NONE_RECORDED),),
+        "only_year": ((UNKNOWN, _("year not stated, or several")),),
+    }
+    no_filters = ("sort", "status", "by")
 
     def in_sector(self, queryset, name, value):
         through = self.public.of(Pledge.sectors.through.objects.all())
@@ -412,24 +571,30 @@ class TotalRowsFilterSet(PledgeFilterSet):
             return queryset.filter(unknown | ~is_one)
         return queryset.filter(is_one, announced_on_latest__year=int(value))
 
+    @property
+    def withdrawn(self):
+        """The pledges that fit what was asked for and were withdrawn."""
+        rows = self.public.named(Pledge.objects.taken_back(self.public.at)).select_related("donor", "recipient")
+        return super().filter_queryset(rows)
+
+    @cached_property
+    def judged(self):
+        """All that the filters find, judged together: `status` changes no total."""
+        return self.adding_up().judged(self.selected())
+
+    def with_status(self):
+        """The set of those of the judged that have the status asked for."""
+        status = self.asked_for.get("status")
+        return self.judged.with_status(status, STEP) if status else self.judged.held
+
+    def listed(self):
+        found = super().listed()
+        found.mask = self.with_status()
+        return found
+
     def filter_queryset(self, queryset):
         rows = super().filter_queryset(queryset)
-        self.withdrawn = super().filter_queryset(
-            self.public.named(Pledge.objects.taken_back(self.public.at)).select_related("donor", "recipient")
-        )
-        self.all_rows, self.counting = rows, Counting(self.public)
-        self.judged = {
-            one.entry.pk: one for one in self.counting.judge([entry for entry, _ in self.counting.entries(rows)])
-        }
-        status = self.form.cleaned_data.get("status")
-        if not status:
-            return rows
-        return rows.filter(pk__in=Listed(pk for pk, one in self.judged.items() if self._has_status(one, status)))
-
-    def _has_status(self, judged, status):
-        if status == STEP:
-            return judged.verdict == Verdict.COUNTED and self.counting.step_dates(judged.entry.pk) is not None
-        return judged.verdict.status == status
+        return rows.filter(pk__in=Listed(self.facets.index.members(self.with_status())))
 
 
 class TotalsFilterSet(TotalRowsFilterSet):
@@ -447,9 +612,6 @@ class TotalsFilterSet(TotalRowsFilterSet):
     def default_sort(cls):
         return ""
 
-    def filter_queryset(self, queryset):
-        return super(TotalRowsFilterSet, self).filter_queryset(queryset)
-
 
 class CoalitionFilterSet(ListFilterSet):
     member = Through(Membership, "coalition_id", "party__slug", only={"is_counted": True}, label=_("Member"))
@@ -463,8 +625,8 @@ class CoalitionFilterSet(ListFilterSet):
         ]
     )
 
-    def offered(self):
-        return {"member": named(self.rows(Party).filter(naming(self.rows(Membership).counted(), "party")))}
+    kinds = {"member": linked(through(Membership.objects.counted, "coalition_id", "party_id"), Party)}
+    found = {"member": ()}
 
 
 class AgreementFilterSet(ListFilterSet):
@@ -479,11 +641,12 @@ class AgreementFilterSet(ListFilterSet):
         ]
     )
 
-    def offered(self):
-        return {
-            "party": named(self.rows(Party).filter(naming(self.rows(Signatory), "party"))),
-            "year": years_of(self.rows(Agreement), "signed_on"),
-        }
+    kinds = {
+        "kind": column("kind"),
+        "party": linked(through(Signatory.objects.all, "agreement_id", "party_id"), Party),
+        "year": years("signed_on", UNKNOWN, YEAR_UNKNOWN),
+    }
+    found = {"party": (), "year": ()}
 
 
 class EventFilterSet(ListFilterSet):
@@ -497,11 +660,12 @@ class EventFilterSet(ListFilterSet):
         ]
     )
 
-    def offered(self):
-        return {
-            "series": named(self.rows(Party).filter(naming(self.rows(Event), "series"))),
-            "year": years_of(self.rows(Event), "starts_on"),
-        }
+    kinds = {
+        "kind": column("kind"),
+        "series": reference("series", Party),
+        "year": years("starts_on", UNKNOWN, YEAR_UNKNOWN),
+    }
+    found = {"series": (), "year": ()}
 
 
 class PartyFilterSet(ListFilterSet):
@@ -522,6 +686,15 @@ class PartyFilterSet(ListFilterSet):
         label=_("Words in its names"), method=partial(has_words, columns=("name", "official_name", "aliases"))
     )
     sort = Sort([("name", _("name, A to Z"), ["name", "id"]), ("kind", _("kind, then name"), ["kind", "name", "id"])])
+    kinds = {
+        "kind": column("kind"),
+        "role": flags(
+            **{
+                role: f"plays_{role}"
+                for role in ("donor", "recipient", "member", "signatory", "speaker", "publisher")
+            }
+        ),
+    }
 
 
 class PersonFilterSet(ListFilterSet):
@@ -529,8 +702,8 @@ class PersonFilterSet(ListFilterSet):
     words = Words(label=_("Words in the name"), method=partial(has_words, columns=("name",)))
     sort = Sort([("name", _("name, A to Z"), ["name", "id"]), ("name-down", _("name, Z to A"), ["-name", "-id"])])
 
-    def offered(self):
-        return {"party": named(self.rows(Party).filter(naming(self.rows(Office), "party")))}
+    kinds = {"party": linked(through(Office.objects.all, "person_id", "party_id"), Party)}
+    found = {"party": ()}
 
 
 class ClaimFilterSet(ListFilterSet):
@@ -551,9 +724,18 @@ class ClaimFilterSet(ListFilterSet):
         ]
     )
 
-    def offered(self):
-        sources = self.rows(Source).filter(naming(self.rows(Claim).standing().of_facts(), "source"))
-        return {"source": [*named(sources, label="title"), (COMPUTED, _("none, computed here"))]}
+    kept_as = "claims"
+    kinds = {
+        "source": reference("source", Source, COMPUTED),
+        "basis": column("basis"),
+        "rank": column("rank"),
+        "verified": either("verified_by_id", lambda number: "yes" if number else "no"),
+    }
+    found = {"source": ((COMPUTED, _("none, computed here")),)}
+
+    @classmethod
+    def kept_rows(cls):
+        return Claim.objects.standing().of_facts()
 
     def by_source(self, queryset, name, value):
         if value == COMPUTED:
@@ -577,9 +759,12 @@ class SourceFilterSet(ListFilterSet):
         ]
     )
 
-    def offered(self):
-        publishers = named(self.rows(Party).filter(naming(self.rows(Source), "publisher")))
-        return {"publisher": [*publishers, (UNKNOWN, _("not known"))]}
+    kinds = {
+        "kind": column("kind"),
+        "official": either("is_official", lambda is_so: "yes" if is_so else "no"),
+        "publisher": reference("publisher", Party, UNKNOWN),
+    }
+    found = {"publisher": ((UNKNOWN, _("not known")),)}
 
     def by_publisher(self, queryset, name, value):
         if value == UNKNOWN:
@@ -587,9 +772,10 @@ class SourceFilterSet(ListFilterSet):
         return queryset.filter(publisher__slug=value)
 
 
-def moment_years(rows, column):
-    """The years in which moments lie, newest first. One query."""
-    return [(str(day.year), str(day.year)) for day in rows.datetimes(column, "year", order="DESC")]
+def topics_of(articles, public):
+    """(article, topic) of what readers read."""
+    found = articles.order_by().filter(edition__revision__topics__isnull=False)
+    return found.values_list("pk", "edition__revision__topics")
 
 
 class ArticleFilterSet(ListFilterSet):
@@ -611,14 +797,12 @@ class ArticleFilterSet(ListFilterSet):
         ]
     )
 
-    def offered(self):
-        return {
-            "topic": named(
-                Sector.objects.filter(article_revisions__in=self.queryset.order_by().values("edition__revision")),
-                "code",
-            ),
-            "year": moment_years(self.queryset.order_by(), "published_at"),
-        }
+    kinds = {
+        "section": column("edition__revision__section"),
+        "topic": linked(topics_of, Sector),
+        "year": moment_year("published_at"),
+    }
+    found = {"topic": (), "year": ()}
 
 
 class CorrectionFilterSet(ListFilterSet):
@@ -631,8 +815,8 @@ class CorrectionFilterSet(ListFilterSet):
         ]
     )
 
-    def offered(self):
-        return {"year": moment_years(self.queryset.order_by(), "decided_at")}
+    kinds = {"kind": column("kind"), "year": moment_year("decided_at")}
+    found = {"year": ()}
 
 
 __all__ = [

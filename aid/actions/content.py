@@ -22,8 +22,8 @@ def watched_tables():
 
 
 def mark_changes(using="default", **signal):
-    """Makes the triggers, where they are not there yet. To be called after each migration, since SQLite drops those of
-    a table that is altered."""
+    """Makes the triggers, where they are not there yet. To be called after each migration: SQLite drops those of a
+    table that is altered."""
     connection = connections[using]
     if ContentChange._meta.db_table not in connection.introspection.table_names():
         return
@@ -37,8 +37,8 @@ def mark_changes(using="default", **signal):
 def _statements(vendor, tables):
     marks = ContentChange._meta.db_table
     if vendor == "postgresql":
-        # Each statement adds a row: a row that all wrote to would make writers wait for one another. The rows that are
-        # taken away are those that nobody else is taking away.
+        # Each statement adds a row: one row that all wrote to would make writers wait for one another. Those old rows
+        # are taken away that nobody else is taking away.
         yield f"""
             CREATE OR REPLACE FUNCTION aid_mark_change() RETURNS trigger LANGUAGE plpgsql AS $$
             DECLARE made bigint;

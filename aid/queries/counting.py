@@ -109,14 +109,21 @@ class Counting:
     """Judges sets of pledges, as readers have them. What it needs besides the rows of a set it reads once, in two
     queries, for any number of sets."""
 
-    def __init__(self, public=EVERYTHING):
-        self.public = public
+    def __init__(self, public=EVERYTHING, tied=None):
+        """`tied` has (pledge, envelope, earlier one) of those that have either, where they are known already."""
+        self.public, self._known_ties = public, tied
 
     @cached_property
     def ties(self):
-        tied = self.public.named(Pledge.objects.all()).filter(Q(part_of__isnull=False) | Q(supersedes__isnull=False))
+        if self._known_ties is None:
+            tied = self.public.named(Pledge.objects.all())
+            tied = tied.filter(Q(part_of__isnull=False) | Q(supersedes__isnull=False)).order_by("pk")
+            tied = tied.values_list("pk", "part_of", "supersedes")
+        else:
+            hidden = self.public.hidden.get(Pledge, ())
+            tied = [row for row in self._known_ties if row[0] not in hidden]
         withdrawn, envelopes, successors = self.public.withdrawn.get(Pledge, ()), {}, defaultdict(list)
-        for pk, envelope, earlier in tied.order_by("pk").values_list("pk", "part_of", "supersedes"):
+        for pk, envelope, earlier in tied:
             if envelope:
                 envelopes[pk] = envelope
             if earlier and pk not in withdrawn:
@@ -137,6 +144,11 @@ class Counting:
         """The amount of a pledge at the stage that it has reached, as Money, or None."""
         step = self._last_steps.get(pledge.pk)
         return Money(*step[:2]) if step else pledge.money
+
+    def step_amount(self, pk):
+        """(amount, currency) of a pledge's last step where it is about another amount than the whole one, or None."""
+        step = self._last_steps.get(pk)
+        return tuple(step[:2]) if step else None
 
     def step_dates(self, pk):
         """(first day, last day, text) of the step that a pledge's amount is of; None where it is the whole one."""

@@ -16,6 +16,7 @@ from aid.models.parties import Party
 from aid.models.pledges import Pledge, Sector
 from aid.queries.counting import Counting, Verdict
 from aid.queries.public import EVERYTHING
+from aid.queries.summing import DATE_BASIS, DOUBTED
 from aid.queries.totals import Days, StageTotal, sums
 
 # How a group is called whose rows say nothing of what they are divided by.
@@ -217,6 +218,49 @@ def divided(pledges, division, public=EVERYTHING, counting=None, only="", chosen
     return Divided(totals, groups, several, len(more))
 
 
+def divided_by_index(summing, held, division, public=EVERYTHING, only=""):
+    """The Divided of a set of the pledges of an index (queries/summing.py), as `divided` has it of their rows.
+
+    One query for the names of the groups, and what `summing` reads once.
+    """
+    index = summing.index
+    sets = {key: at & held for key, at in index.sets[division.parameter].items() if at & held}
+    found_once = found_again = 0
+    for at in sets.values():
+        found_again |= found_once & at
+        found_once |= at
+    if only:
+        sets = {key: at for key, at in sets.items() if key == only}
+    whole = summing.tied_in(held)
+    judged = {key: summing.tied_in(at) for key, at in sets.items()}
+    left_out = {one.entry.pk for one in whole if one.verdict == Verdict.IN_ENVELOPE}
+    more = {
+        one.entry.pk
+        for group in judged.values()
+        for one in group
+        if one.entry.pk in left_out and not one.verdict.is_left_out
+    }
+    totals = summing.totals_of({None: held, **sets}, {None: whole, **judged})
+    doubted = index.sets[DOUBTED].get(True, 0) | index.sets[DATE_BASIS].get(Basis.INFERRED.value, 0)
+    is_by_year = division.name == "year"
+    names = division.names(set(sets), public)
+    order = [*names, *(key for key in sorted(sets) if key not in names and key != NOT_KNOWN)]
+    groups = [
+        Group(
+            key,
+            names.get(key, key),
+            totals[key],
+            _url(division, key),
+            (sets[key] & doubted).bit_count() if is_by_year else 0,
+        )
+        for key in order
+        if key in sets
+    ]
+    if NOT_KNOWN in sets:
+        groups.append(Group(NOT_KNOWN, division.not_known, totals[NOT_KNOWN]))
+    return Divided(totals[None], groups, found_again.bit_count(), len(more))
+
+
 def _sectors(pledges, public):
     """{pledge: the codes of its sectors}. One query."""
     through, found = Pledge.sectors.through, defaultdict(set)
@@ -232,7 +276,12 @@ def _with_year_basis(pledges, public):
 
 
 def _is_uncertain(text, basis):
-    return basis == Basis.INFERRED or any(sign in text for sign in "?~%")
+    return basis == Basis.INFERRED or is_doubted(text)
+
+
+def is_doubted(text):
+    """Whether a date, as EDTF, says of itself that it is uncertain or approximate."""
+    return any(sign in text for sign in "?~%")
 
 
 def _url(division, key):

@@ -236,6 +236,8 @@ def _quoted(name):
 class PublicThen(Public):
     """What readers had at a moment, without what an embargo keeps from them now."""
 
+    is_past = True
+
     def __init__(self, at, now):
         super().__init__(at)
         # Asked of the tables as they are, before the past is on.

@@ -6,7 +6,8 @@ No page asks for rows that readers get without asking here.
 
 import json
 from collections import defaultdict
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, reduce
+from operator import or_
 
 from django.db import connection
 from django.db.models import BigIntegerField, Exists, F, Func, OuterRef, Prefetch, Q, TextField, Value
@@ -98,6 +99,9 @@ class Public:
     It costs one query, asked at the first need. While no record is under embargo or withdrawn it filters nothing.
     """
 
+    # Whether what is read is not what stands in the tables now.
+    is_past = False
+
     def __init__(self, at=None):
         self.at = at or timezone.now()
 
@@ -155,6 +159,19 @@ class Public:
         for condition in self._kept_back(model):
             rows = rows.exclude(condition)
         return rows
+
+    def kept_back(self, rows):
+        """The numbers of those of the rows, of records or of claims, that `of` leaves out. No query for records."""
+        if rows.model in RECORDS:
+            return self.hidden.get(rows.model, set()) | self.withdrawn.get(rows.model, set())
+        conditions = list(self._kept_back(rows.model))
+        if not conditions:
+            return []
+        return rows.filter(reduce(or_, conditions)).order_by().values_list("pk", flat=True)
+
+    def keeps(self, model, number):
+        """Whether readers have a record's page, by its number."""
+        return number not in self.hidden.get(model, ()) and number not in self.withdrawn.get(model, ())
 
     def named(self, rows):
         """Those of the records that what readers see may name: withdrawn ones too, whose page says why."""

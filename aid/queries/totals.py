@@ -102,12 +102,14 @@ def sums(judged):
         if stage not in found:
             found[stage] = StageTotal(Stage(stage))
         found[stage].add(one)
-    return [_in_order(found[stage]) for stage in Stage.values if stage in found]
+    return in_order_of_stages(found)
 
 
-def _in_order(total):
-    total.amounts = dict(sorted(total.amounts.items()))
-    return total
+def in_order_of_stages(found):
+    """The StageTotals of {stage: StageTotal} in order of stages, each with its currencies in order."""
+    for total in found.values():
+        total.amounts = dict(sorted(total.amounts.items()))
+    return [found[stage] for stage in Stage.values if stage in found]
 
 
 def totals_by_stage(pledges, public=EVERYTHING, counting=None, chosen=None):
@@ -141,7 +143,7 @@ def totals_by_stage(pledges, public=EVERYTHING, counting=None, chosen=None):
             total.known += row["known"]
         total.unknown += row["rows"] - row["known"]
         total.not_stated += row["not_stated"]
-    return [_in_order(found[stage]) for stage in Stage.values if stage in found and found[stage].pledges]
+    return [total for total in in_order_of_stages(found) if total.pledges]
 
 
 def judged_sums(pledges, judged, counting, chosen=None):
@@ -182,6 +184,11 @@ class Days:
             days._days[entry.pk] = cls._day(counting.step_dates(entry.pk), *values[:more])
         return [(entry, values[more:]) for entry, values in rows], days
 
+    def set_day(self, pk, step, earliest, latest, checked_on, text, basis):
+        """Says what a pledge's day is found from: the (first day, last day, text) of its last step, or None, and what
+        its announcement says."""
+        self._days[pk] = self._day(step, earliest, latest, checked_on, text, basis)
+
     @staticmethod
     def _day(step, earliest, latest, checked_on, text, basis):
         if step:
@@ -202,7 +209,7 @@ class Days:
                 total.in_chosen = Sum(self.chosen.currency)
             for one in judged:
                 if one.verdict == Verdict.COUNTED:
-                    self._add(by_stage[one.entry.stage].in_chosen, one.entry)
+                    self.add(by_stage[one.entry.stage].in_chosen, one.entry)
 
     def expect(self, entries):
         """Reads the rates for these Entries together."""
@@ -222,7 +229,8 @@ class Days:
             return "", "", "", gettext("no rate of its day is kept here")
         return converted(entry.amount, at.rates[entry.currency], at.rates[currency]), currency, at.day.isoformat(), ""
 
-    def _add(self, found, entry):
+    def add(self, found, entry):
+        """Adds an Entry's amount to a Sum, or the reason why it is not converted."""
         amount, _, _, why_not = self.told(entry)
         if why_not:
             found.without[why_not] += 1

@@ -51,7 +51,7 @@ def list_page(request, filterset_class, records, template, noun, context=None, b
     stands above the rows; `beside` one of the rows of the page, for what stands beside each. `listed` is a
     function of what was Asked that gives what is listed instead of the records, such as their totals."""
     asked = Asked(filterset_class, request.GET, records, public or readers_have(request))
-    rows = listed(asked) if listed else asked.filterset.qs
+    rows = listed(asked) if listed else asked.filterset.listed()
     paginator = Paginator(rows, PAGE_SIZE)
     number, sentence = page_number(request.GET.get("page", ""), paginator.num_pages)
     shown = paginator.page(number)
@@ -67,6 +67,7 @@ def list_page(request, filterset_class, records, template, noun, context=None, b
         {
             "filter": asked.filterset,
             "form": asked.filterset.form,
+            "facets": list(asked.filterset.offers()),
             "ignored": [*asked.ignored, *([sentence] if sentence else [])],
             "chips": [
                 (label, value, address(request.path, asked.values, **{name: None}))

@@ -8,7 +8,6 @@ from aid.queries.figures import articles_naming
 from aid.queries.ladder import steps_shown
 from aid.queries.past import days_of_change
 from aid.queries.readings import Sheet, sheets, with_basis
-from aid.queries.totals import totals_by_stage
 from aid.views.currency import chosen_currency
 from aid.views.graphics import ladder_graphic, shown
 from aid.views.lists import list_page
@@ -25,7 +24,8 @@ def pledge_list(request):
     chosen = chosen_currency(request, public)
 
     def totals(asked):
-        return {"totals": leading(totals_by_stage(asked.filterset.qs, public, chosen=chosen), asked.values)}
+        found = asked.filterset.adding_up(chosen).counted_totals(asked.filterset.selected())
+        return {"totals": leading(found, asked.values)}
 
     return list_page(
         request,

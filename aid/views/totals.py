@@ -10,11 +10,10 @@ from aid.models import Pledge
 from aid.models.records import canonical_text
 from aid.nouns import counted
 from aid.queries.chosen import PARAMETER
-from aid.queries.divisions import DIVISIONS, NOT_KNOWN, divided
+from aid.queries.divisions import DIVISIONS, NOT_KNOWN, divided_by_index
 from aid.queries.ladder import steps_shown
 from aid.queries.readings import with_basis
 from aid.queries.total_rows import COLUMNS, CONVERTED, lines_of, table
-from aid.queries.totals import judged_sums
 from aid.views.currency import chosen_currency
 from aid.views.lists import address, list_page
 from aid.views.pages import excerpt, public_page, readers_have
@@ -39,7 +38,8 @@ def total_list(request):
         division = DIVISIONS[asked.values.get("by", DIVIDED_BY)]
         values = {name: value for name, value in asked.values.items() if name != "by"}
         only = values.get(division.parameter, "")
-        whole = divided(asked.filterset.qs, division, public, only=only, chosen=chosen)
+        adding_up = asked.filterset.adding_up(chosen)
+        whole = divided_by_index(adding_up, asked.filterset.selected(), division, public, only)
         leading(whole.totals, values)
         for group in whole.groups:
             leading(group.totals, values | {division.parameter: group.key})
@@ -71,28 +71,29 @@ def total_rows(request):
     """What one total is made of. All that the filters find is judged together, so that `status` changes no total."""
     public = readers_have(request)
     chosen = chosen_currency(request, public)
-    records = with_basis(Pledge.objects.for_page(public), "announced_on", public=public)
-    records = records.prefetch_related(steps_shown(public))
+    records = with_basis(Pledge.objects.for_list(), "announced_on", public=public)
+    records = records.prefetch_related(
+        steps_shown(public), *public.fetching(Pledge, "beneficiaries", "sectors", "valuations")
+    )
     found = {}
 
     def rows_of(asked):
-        rows, set_ = asked.filterset.qs, asked.filterset
+        set_ = asked.filterset
         values = {name: value for name, value in asked.values.items() if name not in ("stage", "status", "sort")}
-        whole = judged_sums(set_.all_rows, set_.judged, set_.counting, chosen)
+        whole = set_.adding_up(chosen).totals(set_.selected())
         found.update(
             totals=leading(whole, values),
             judged=set_.judged,
-            withdrawn=excerpt(set_.withdrawn),
+            withdrawn=excerpt(set_.withdrawn) if public.withdrawn.get(Pledge) else None,
             files=[
                 (name, address(reverse(f"total-{kind}"), asked.values, **{PARAMETER: chosen.currency}))
                 for kind, name in FILES
             ],
             totals_address=address(reverse("total-list"), values),
         )
-        return rows
+        return set_.listed()
 
     def beside(rows):
-        rows = list(rows)
         chosen.expect(rows)
         return found | {"rows": lines_of(rows, found["judged"], public)}
 
@@ -120,7 +121,7 @@ def _table(request):
     chosen = chosen_currency(request, public)
     asked = Asked(TotalRowsFilterSet, request.GET, Pledge.objects.all(), public)
     rows, set_ = asked.filterset.qs, asked.filterset
-    return asked, chosen, list(table(rows, set_.judged, set_.counting, chosen))
+    return asked, chosen, list(table(rows, set_.judged, set_.judged.counting, chosen))
 
 
 def _named(request, response, kind):
@@ -144,7 +145,7 @@ def total_json(request):
     """The rows with the totals they make, and all that the address asks for which was not understood."""
     asked, chosen, rows = _table(request)
     set_ = asked.filterset
-    totals = judged_sums(set_.all_rows, set_.judged, set_.counting, chosen)
+    totals = set_.adding_up(chosen).totals(set_.selected())
     told = {
         "page": request.build_absolute_uri(address(reverse("total-rows"), asked.values)),
         "filters": asked.values,

@@ -15,8 +15,7 @@ OF_THEIR_TIME = {"Report", "SearchEntry", "SearchMention", "SearchText", "Search
 # No public page reads them.
 DESK = {
     "AuditEntry", "Autosave", "BulkChange", "ContentChange", "DeskPreference", "Exemption", "LinkCheck", "Presence",
-    "PreviewAnswer",
-    "PreviewLink", "PreviewVisit", "Reopening", "ReportTally", "SearchStale", "SignOff",
+    "PreviewAnswer", "PreviewLink", "PreviewVisit", "Reopening", "ReportTally", "SearchStale", "SignOff",
 }  # fmt: skip
 
 
