@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.http import QueryDict
 from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,9 +14,10 @@ from hypothesis.extra.django import TestCase
 
 from aid.choices import AidType, Rank, Stage, Unknown
 from aid.dates import bounds
+from aid.filters import Asked, TotalsFilterSet
 from aid.models import Pledge
 from aid.queries.counting import Counting, Verdict
-from aid.queries.divisions import DIVISIONS, NOT_KNOWN, divided
+from aid.queries.divisions import DIVISIONS, NOT_KNOWN, divided, divided_by_index
 from aid.queries.public import Public
 from aid.queries.totals import StageTotal, totals_by_stage
 from tests.builders import (
@@ -398,6 +400,17 @@ class TotalsEqualAPlainCount(TestCase):
             assert shown(found.totals) == reference.totals(chosen), name
             groups = {group.key: shown(group.totals) for group in found.groups}
             assert groups == reference.groups(chosen, keys[name]), name
+        # The same out of the index of all pledges, from which the pages take them.
+        asked = Asked(TotalsFilterSet, QueryDict(), Pledge.objects.all(), public).filterset
+        held = asked.facets.visible & asked.facets.index.of_numbers(made[number].pk for number in chosen)
+        for name, division in DIVISIONS.items():
+            found = divided_by_index(asked.adding_up(), held, division, public)
+            assert shown(found.totals) == reference.totals(chosen), name
+            groups = {group.key: shown(group.totals) for group in found.groups}
+            assert groups == reference.groups(chosen, keys[name]), name
+            plain = divided(some, division, public)
+            assert (found.several, found.more) == (plain.several, plain.more), name
+            assert [group.uncertain for group in found.groups] == [group.uncertain for group in plain.groups], name
 
     def _made(self, row, now, donors, recipients, sectors, coalitions):
         later = {"embargo_until": now + timedelta(days=1)} if row.kept_back == "embargo" else {}
