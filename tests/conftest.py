@@ -134,6 +134,22 @@ def base_url():
 
 
 @pytest.fixture(scope="session")
+def browser(browser):
+    """A Chromium whose contexts have no service workers, unless they ask for them: one that fetches on its own would
+    still do so while a test's rows are taken away."""
+    made = browser.new_context
+
+    def new_context(has_workers=False, **options):
+        context = made(**options)
+        if not has_workers:
+            context.add_init_script("delete Navigator.prototype.serviceWorker")
+        return context
+
+    browser.new_context = new_context
+    return browser
+
+
+@pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
     return browser_type_launch_args | {
         "executable_path": chromium(),

@@ -121,8 +121,19 @@ OTHERS = {
     # Readers
     **dict.fromkeys(
         (
-            *("total-list", "total-rows", "total-csv", "total-json"),
-            *("healthz", "readyz", "front-page", "about", "method", "favicon", "correction-list", "correction-feed"),
+            *("total-list", "total-rows", "total-csv", "total-json", "service-worker"),
+            *(
+                "healthz",
+                "readyz",
+                "front-page",
+                "about",
+                "method",
+                "favicon",
+                "offline",
+                "manifest",
+                "correction-list",
+                "correction-feed",
+            ),
             *(f"{kind}-{page}" for kind in KINDS_OF_PAGE for page in ("list", "detail")),
         ),
         (ALL, NOBODY),
