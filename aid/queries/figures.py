@@ -255,7 +255,8 @@ class Figures:
         reading = field_reading(record, name, Basis(basis) if basis else "")
         why = record.unknown(name) or Unknown.NOT_STATED
         anchor = name if kind in CLAIMED and name in record.claimed_fields else PLACES.get((kind, name), "")
-        return anchor, reading, f"{record.field_label(name).lower()} {why.label}"
+        told = {"field": record.field_label(name).lower(), "why": why.label}
+        return anchor, reading, pgettext("a field without a value", "%(field)s %(why)s") % told
 
 
 def _all(names):
