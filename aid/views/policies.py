@@ -67,4 +67,5 @@ def privacy(request):
 
 @public_page
 def contact(request):
-    return policy_page(request, "contact", {"email": settings.CONTACT_EMAIL})
+    context = {"email": settings.CONTACT_EMAIL, "has_security": bool(settings.SECURITY_CONTACT)}
+    return policy_page(request, "contact", context)

@@ -89,6 +89,9 @@ def robots(request):
         "User-agent: *",
         f"Disallow: {reverse('admin:index')}",
         "Disallow: /preview/",
+        # A report is its reader's, and there is a form for each claim.
+        "Disallow: /reports/",
+        "Disallow: /*/report/",
         "",
         f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}",
     ])  # fmt: skip

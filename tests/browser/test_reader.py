@@ -68,6 +68,9 @@ def addresses(document):
         "/pledges/?stage=allocated&donor=XX&currency=USD",
         "/pledges/?stage=cancelled",
         "/nothing/",
+        "/policies/corrections/",
+        f"{Claim.objects.get(key='denmark-cyber.amount').get_absolute_url()}report/",
+        f"/reports/{builders.make_report(claim_key='denmark-cyber.amount', email='a@b.example').reference}/",
         *(record.get_absolute_url() for record in records),
     ]
 
