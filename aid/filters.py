@@ -53,8 +53,8 @@ YEAR_UNKNOWN = _("year not known")
 NONE_RECORDED = _("none recorded")
 COMPUTED = "computed"
 MOST_YEARS = 150
-# What an address says beside the filters: which page of the list, as of which moment, and in which currency.
-NO_FILTERS = ("page", "as_of", PARAMETER)
+# What an address says beside the filters: which page of the list, shown how, as of which moment, in which currency.
+NO_FILTERS = ("page", "as_of", "view", "columns", PARAMETER)
 
 
 # Reading an address
@@ -280,7 +280,7 @@ class ListFilterSet(django_filters.FilterSet):
 
     def __init__(self, data, queryset, public, facets=None):
         self.public = public
-        self.asked_for = {}
+        self.asked_for, self._found_besides = {}, {}
         # Sorting by nothing must still sort: the first order is the list's own.
         super().__init__({"sort": self.default_sort(), **data}, queryset=queryset)
         self.facets = facets or facets_of(
@@ -354,21 +354,23 @@ class ListFilterSet(django_filters.FilterSet):
 
     # What was asked for, counted
 
-    @cached_property
-    def _besides(self):
-        """The set of the rows that fit the filters that are no facets; None where none is on. One query."""
-        asked = [name for name in self.asked_for if name not in self.kinds and name not in self.no_filters]
+    def _besides(self, without=""):
+        """The set of the rows that fit the filters that are no facets; None where none is on. One query, once."""
+        asked = [name for name in self.asked_for if name not in (*self.kinds, *self.no_filters, without)]
         if not asked:
             return None
-        rows = self.kept_rows() if self.facets.is_kept else self.queryset
-        for name in asked:
-            rows = self.filters[name].filter(rows, self.form.cleaned_data[name])
-        return self.facets.index.of_numbers(rows.order_by().values_list("pk", flat=True))
+        if tuple(asked) not in self._found_besides:
+            rows = self.kept_rows() if self.facets.is_kept else self.queryset
+            for name in asked:
+                rows = self.filters[name].filter(rows, self.form.cleaned_data[name])
+            found = self.facets.index.of_numbers(rows.order_by().values_list("pk", flat=True))
+            self._found_besides[tuple(asked)] = found
+        return self._found_besides[tuple(asked)]
 
     def selected(self, without=""):
         """The set of the rows that fit what was asked for, but for the filter `without`."""
         asked = {name: value for name, value in self.asked_for.items() if name in self.kinds}
-        return self.facets.selected(asked, self._besides, without)
+        return self.facets.selected(asked, self._besides(without), without)
 
     def listed(self):
         """What was asked for, in its order."""

@@ -44,6 +44,7 @@ class Beside:
     none: str = ""
     model: type | None = None
     columns = ()
+    is_newest_first = False
 
 
 def column(name, blank=""):

@@ -9,6 +9,7 @@ from aid.models import Pledge
 from aid.nouns import counted
 from aid.views.currency import chosen_currency
 from aid.views.pages import page, readers_have
+from aid.views.shown import COLUMNS, COMPACT, Shown
 
 PAGE_SIZE = 25
 # 12 digits number more pages than there can be; longer ones are not even read.
@@ -51,38 +52,92 @@ def list_page(request, filterset_class, records, template, noun, context=None, b
     stands above the rows; `beside` one of the rows of the page, for what stands beside each. `listed` is a
     function of what was Asked that gives what is listed instead of the records, such as their totals."""
     asked = Asked(filterset_class, request.GET, records, public or readers_have(request))
+    shown = Shown(request.GET, records.model is Pledge and not listed)
+    values = asked.values | shown.values
     rows = listed(asked) if listed else asked.filterset.listed()
     paginator = Paginator(rows, PAGE_SIZE)
     number, sentence = page_number(request.GET.get("page", ""), paginator.num_pages)
-    shown = paginator.page(number)
+    here = paginator.page(number)
     if records.model is Pledge and not listed:
-        chosen_currency(request, asked.filterset.public).expect(shown.object_list)
+        chosen_currency(request, asked.filterset.public).expect(here.object_list)
+
+    def addressed(**changes):
+        return address(request.path, values, **changes)
 
     def linked(wanted):
-        return address(request.path, asked.values, page=wanted if wanted > 1 else None)
+        return addressed(page=wanted if wanted > 1 else None)
 
+    facets = facets_shown(asked.filterset, addressed)
+    counted_filters = {facet["name"] for facet in facets}
+    in_form = set(asked.filterset.form.fields) - counted_filters
+    sort = asked.values.get("sort") or asked.filterset.default_sort()
     return page(
         request,
         template,
         {
             "filter": asked.filterset,
             "form": asked.filterset.form,
-            "facets": list(asked.filterset.offers()),
-            "ignored": [*asked.ignored, *([sentence] if sentence else [])],
-            "chips": [
-                (label, value, address(request.path, asked.values, **{name: None}))
-                for name, label, value in asked.chips
-            ],
+            "facets": facets,
+            "counted_filters": counted_filters,
+            "form_keeps": [(name, value) for name, value in values.items() if name not in in_form],
+            "ignored": [*asked.ignored, *shown.ignored, *([sentence] if sentence else [])],
+            "chips": [(label, value, addressed(**{name: None})) for name, label, value in asked.chips],
+            "ways_out": ways_out(asked, addressed) if asked.chips and not paginator.count else [],
+            "ways_to_show": shown.ways(addressed) if not listed else [],
+            "table": shown.table(addressed, sort, [item for item in values.items() if item[0] != COLUMNS]),
+            "is_compact": shown.view == COMPACT,
             "is_filtered": bool(asked.chips),
-            "rows": shown.object_list,
-            "page": shown,
+            "rows": here.object_list,
+            "page": here,
             "count": counted(paginator.count, noun),
-            "previous": linked(number - 1) if shown.has_previous() else "",
-            "next": linked(number + 1) if shown.has_next() else "",
+            "previous": linked(number - 1) if here.has_previous() else "",
+            "next": linked(number + 1) if here.has_next() else "",
             "list_address": request.path,
-            "kept": asked.values,
-            "canonical": request.build_absolute_uri(linked(number)),
+            "kept": values,
+            "canonical": request.build_absolute_uri(address(request.path, asked.values, page=page_of(number))),
             **(context(asked) if context else {}),
-            **(beside(shown.object_list) if beside else {}),
+            **(beside(here.object_list) if beside else {}),
         },
     )
+
+
+def page_of(number):
+    """A page's number as its address has it."""
+    return number if number > 1 else None
+
+
+# Of a filter's values so many stand open; the others behind a word.
+FIRST_VALUES = 8
+# Of so many filters the values stand open at first.
+LEADING_FACETS = 3
+
+
+def facets_shown(filterset, addressed):
+    """The filters whose values are counted, each with its values and where they lead: the frequent ones first, those
+    of time in their order. The value that is on leads back."""
+    found = []
+    for name, label, offers in filterset.offers():
+        if not filterset.kinds[name].is_newest_first:
+            offers = sorted(offers, key=lambda one: (not one.is_on, -one.count))
+        values = [(one, addressed(**{name: None if one.is_on else one.value})) for one in offers]
+        found.append(
+            {
+                "name": name,
+                "label": label,
+                "first": values[:FIRST_VALUES],
+                "rest": values[FIRST_VALUES:],
+                "is_on": any(one.is_on for one in offers),
+                "leads": len(found) < LEADING_FACETS,
+            }
+        )
+    return found
+
+
+def ways_out(asked, addressed):
+    """Where nothing fits all that is asked for: [(label, value, how many there are without it, address)]."""
+    found = []
+    for name, label, value in asked.chips:
+        number = asked.filterset.selected(without=name).bit_count()
+        if number:
+            found.append((label, value, number, addressed(**{name: None})))
+    return found
