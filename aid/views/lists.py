@@ -68,7 +68,7 @@ def list_page(request, filterset_class, records, template, noun, context=None, b
         return addressed(page=wanted if wanted > 1 else None)
 
     facets = facets_shown(asked.filterset, addressed)
-    counted_filters = {facet["name"] for facet in facets}
+    counted_filters = set(asked.filterset.kinds)
     in_form = set(asked.filterset.form.fields) - counted_filters
     sort = asked.values.get("sort") or asked.filterset.default_sort()
     return page(

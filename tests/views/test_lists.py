@@ -161,6 +161,49 @@ def test_active_filter_is_a_chip_that_takes_itself_away(reader):
 
 
 @pytest.mark.django_db
+def test_values_of_filters_lead_on_and_back_with_their_numbers(reader):
+    denmark, estonia = builders.make_party(slug="dk", name="Denmark"), builders.make_party(slug="ee", name="Estonia")
+    for donor, stage in ((denmark, "announced"), (denmark, "allocated"), (estonia, "announced")):
+        builders.make_pledge(donor=donor, stage=stage)
+    page = reader.get("/pledges/?stage=announced&sort=oldest&view=compact")
+    facets = {facet["name"]: [(*one[:3], where) for one, where in facet["first"]] for facet in page.context["facets"]}
+    kept = "&sort=oldest&view=compact"
+    assert facets["donor"] == [
+        ("dk", "Denmark", 1, f"/pledges/?stage=announced{kept}&donor=dk"),
+        ("ee", "Estonia", 1, f"/pledges/?stage=announced{kept}&donor=ee"),
+    ]
+    # What is on leads back; the others are counted as if it were off.
+    assert facets["stage"] == [
+        ("announced", "Announced", 2, "/pledges/?sort=oldest&view=compact"),
+        ("allocated", "Allocated", 1, f"/pledges/?stage=allocated{kept}"),
+    ]
+
+
+@pytest.mark.django_db
+def test_where_nothing_fits_each_way_out_says_what_is_there(reader):
+    builders.make_pledge(donor=builders.make_party(slug="dk", name="Denmark"), stage="announced")
+    builders.make_pledge(stage="allocated")
+    page = reader.get("/pledges/?donor=dk&stage=allocated")
+    assert page.context["ways_out"] == [
+        ("Donor", "Denmark", 1, "/pledges/?stage=allocated"),
+        ("Stage", "Allocated", 1, "/pledges/?donor=dk"),
+    ]
+
+
+@pytest.mark.django_db
+def test_a_table_has_the_columns_that_are_asked_for_and_says_which_there_are_not(reader):
+    builders.make_pledge(amount=None)
+    page = reader.get("/pledges/?view=table&columns=stage&columns=donor&columns=price")
+    assert [column.name for column in page.context["table"]["columns"]] == ["title", "donor", "stage"]
+    assert page.context["ignored"] == ["Ignored: there is no column “price”."]
+    assert page.context["table"]["columns"][1].sort == "/pledges/?view=table&columns=title-donor-stage&sort=donor"
+    assert "not stated" in reader.get("/pledges/?view=table&columns=amount").text
+    assert reader.get("/articles/?view=table").context["ignored"] == [
+        "Ignored: there is no view “table” of this list."
+    ]
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("name", LISTS)
 def test_list_without_rows_leads_out(reader, name):
     response = reader.get(f"/{name}/")
