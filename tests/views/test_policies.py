@@ -23,8 +23,8 @@ TEMPLATES = Path(__file__).parents[2] / "templates/aid/policies"
 WORDS = {
     "corrections": ("2026-11-22", "6c3ab91640a8"),
     "sources": ("2026-11-22", "f0f612e1286c"),
-    "accessibility": ("2026-11-22", "ed32c5174997"),
-    "privacy": ("2026-11-22", "ae1dc37f840c"),
+    "accessibility": ("2026-11-22", "610699dc1d3c"),
+    "privacy": ("2026-11-22", "5e87c578b06e"),
     "contact": ("2026-11-22", "3900f8da353a"),
 }
 
