@@ -54,6 +54,10 @@ COUNTED = {
         gettext_lazy("no articles"),
         ngettext_lazy("%(count)s article", "%(count)s articles", "number"),
     ),
+    "hit": (
+        gettext_lazy("no hits"),
+        ngettext_lazy("%(count)s hit", "%(count)s hits", "number"),
+    ),
     "statement": (
         gettext_lazy("no statements"),
         ngettext_lazy("%(count)s statement", "%(count)s statements", "number"),

@@ -187,8 +187,8 @@ class Search:
         return found
 
     def _meant(self, place):
-        """The Rows that a term can mean where it stands for a name. A word that many names hold, such as a ministry's,
-        means only the one that is called so and no more."""
+        """The Rows that a term can mean where it stands for a name. A word that many names hold, such as
+        "ministry", means only the one that is called so and no more."""
         named = self._names[place]
         if len(named) <= MOST_MEANT:
             return named
@@ -276,13 +276,16 @@ class Search:
             for row in called
             if kind in ("", row.kind)
             and year in (None, row.year)
+            # A person's twin may have to be read instead.
+            and not (row.kind == SearchKind.PERSON and (self.public.hidden or self.public.withdrawn))
             and row.record not in self.public.withdrawn.get(model_of(row.kind), ())
         ]
 
     def _order(self, row):
         padded, whole = f" {row.title} ", " ".join(word for term in self.sought for word in term.words)
         standing = sum(term.stands_in(padded) for term in self.sought)
-        if row.title == whole:
+        is_unfinished = row.title.startswith(whole) and row.title.count(" ") == whole.count(" ")
+        if row.title == whole or (is_unfinished and standing == len(self.sought)):
             tier = 0
         elif standing == len(self.sought):
             tier = 1 if row.title.startswith(whole) else 2

@@ -134,6 +134,7 @@ OTHERS = {
                 "correction-list",
                 "correction-feed",
             ),
+            *("search", "search-suggestions", "opensearch"),
             *(f"{kind}-{page}" for kind in KINDS_OF_PAGE for page in ("list", "detail")),
         ),
         (ALL, NOBODY),

@@ -21,7 +21,7 @@ from aid.exchange.feeds import FORMATS as FEEDS
 from aid.models import Article, Claim, FormerAddress, Image, Source
 from aid.queries.public import RECORDS, Public
 from aid.queries.sitemaps import KINDS as SITEMAPS
-from tests.planted import AMOUNT, CURRENCY, EARLIER, JUST_BEFORE, MARK, MINUTE, plant, public_site, stem_of
+from tests.planted import AMOUNT, CURRENCY, EARLIER, JUST_BEFORE, MARK, MINUTE, YEAR, plant, public_site, stem_of
 
 pytestmark = pytest.mark.django_db
 
@@ -131,6 +131,16 @@ def is_feed(address):
     return "/feed." in address or address == "/corrections/feed/"
 
 
+def searches():
+    """What a reader can look for: the planted words, the commonest ones, and what joins the two."""
+    asked = (MARK, f"{MARK}sourcerest", "a", "sentence", "donor", "pledge", "naming", f'"names what" {MARK}', "they")
+    for words in asked:
+        yield f"/search/?q={words}"
+        yield f"/search/suggestions/?q={words}"
+    yield f"/search/?q=donor&year={YEAR}"
+    yield "/search/?q=donor&kind=correction"
+
+
 # Asking for all of them
 
 
@@ -189,7 +199,7 @@ class Matrix:
         clock.move_to(MINUTE)
         self.pages, visitor = list(pages()), Client()
         lists = [page for page in self.pages if page.count("/") == 2 or page == "/totals/rows/"]
-        self.asked = [*self.pages, *(more for page in lists for more in filtered(visitor, page))]
+        self.asked = [*self.pages, *(more for page in lists for more in filtered(visitor, page)), *searches()]
         transaction.savepoint_rollback(planted)
         clock.move_to(JUST_BEFORE)
         self.without = crawl(self.asked)
