@@ -188,12 +188,14 @@ class Search:
 
     def _meant(self, place):
         """The Rows that a term can mean where it stands for a name. A word that many names hold, such as
-        "ministry", means only the one that is called so and no more."""
+        "ministry", means only those of which each word was typed."""
         named = self._names[place]
         if len(named) <= MOST_MEANT:
             return named
-        whole = " ".join(self.terms[place].words)
-        return [row for row in named if row.title == whole]
+        typed = {word for term in self.sought for word in term.words}
+        begun = tuple(term.words[-1] for term in self.sought if term.is_begun and len(term.words[-1]) > 1)
+        whole = [row for row in named if all(one in typed or one.startswith(begun) for one in row.title.split())]
+        return sorted(whole, key=lambda row: (len(row.title), row.title, row.pk))[:MOST_MEANT]
 
     def _expression(self, place, term):
         asked = [search_words.sought(term.words, term.is_begun)]
