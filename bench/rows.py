@@ -115,6 +115,10 @@ def fill(number, articles=0):
     )
 
     write(articles, number)
+    # What is loaded in bulk is noted by the database and made ready for search afterwards.
+    from aid.actions.search import rebuild
+
+    rebuild()
 
 
 def write(number, pledges):

@@ -17,13 +17,13 @@ class Command(BaseCommand):
 
     def handle(self, *, check, verbosity, **options):
         if check:
-            return self.check(verbosity)
+            return self.tell(verbosity)
         waiting = catch_up()
         changed = rebuild()
         if verbosity:
             self.stdout.write(f"{waiting + changed:,} entries made anew." if waiting + changed else "Nothing differed.")
 
-    def check(self, verbosity):
+    def tell(self, verbosity):
         count = 0
         for count, sentence in enumerate(differences(), start=1):
             if count <= MOST_TOLD:
