@@ -17,11 +17,11 @@ class Command(BaseCommand):
 
     def handle(self, *, check, verbosity, **options):
         if check:
-            return self.tell(verbosity)
-        waiting = catch_up()
-        changed = rebuild()
+            self.tell(verbosity)
+            return
+        changed = catch_up() + rebuild()
         if verbosity:
-            self.stdout.write(f"{waiting + changed:,} entries made anew." if waiting + changed else "Nothing differed.")
+            self.stdout.write(f"{changed:,} entries made anew." if changed else "Nothing differed.")
 
     def tell(self, verbosity):
         count = 0
