@@ -2,6 +2,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from aid.choices import PartyKind
@@ -24,6 +25,14 @@ ROLES = {
     "signatory": "signatures",
     "speaker": "statements",
     "publisher": "sources_published",
+}
+ROLES_IN_WORDS = {
+    "donor": pgettext_lazy("the role of a party", "donor"),
+    "recipient": pgettext_lazy("the role of a party", "recipient"),
+    "member": pgettext_lazy("the role of a party", "member"),
+    "signatory": pgettext_lazy("the role of a party", "signatory"),
+    "speaker": pgettext_lazy("the role of a party", "speaker"),
+    "publisher": pgettext_lazy("the role of a party", "publisher"),
 }
 
 
@@ -138,8 +147,8 @@ class Party(Withdrawable, Record):
         return reverse("party-detail", args=[self.slug])
 
     def roles(self):
-        """The roles that it has in other records and its kind does not tell; only on rows of `with_roles`."""
-        return [role for role in ROLES if getattr(self, f"plays_{role}") and role != self.kind]
+        """The roles that it has in other records and its kind does not tell, in words; on rows of `with_roles`."""
+        return [str(ROLES_IN_WORDS[role]) for role in ROLES if getattr(self, f"plays_{role}") and role != self.kind]
 
     def alias_list(self):
         return [line for line in self.aliases.splitlines() if line.strip()]

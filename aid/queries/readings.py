@@ -149,7 +149,8 @@ def record_reading(row):
 
 def several(readings):
     readings = tuple(readings)
-    return Reading("; ".join(item.text for item in readings), items=readings)
+    text, is_written = "; ".join(item.text for item in readings), any(item.is_written for item in readings)
+    return Reading(text, items=readings, is_written=is_written)
 
 
 def field_reading(target, name, basis=""):

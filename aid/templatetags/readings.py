@@ -129,7 +129,8 @@ def figure(found, exact=False):
     """A Reading of an amount: signs for the eye, words for the ear."""
     text = (found.exact or found.text) if exact else found.text
     if not found.aloud:
-        return text
+        tongue = lang(found)
+        return format_html("<span{}>{}</span>", tongue, text) if tongue else text
     return format_html(
         '<span class="amount"><span aria-hidden="true">{}</span><span class="visually-hidden">{}</span></span>',
         text,
@@ -216,6 +217,9 @@ def verb(words, language=""):
     if not words:
         return ""
     tongue = format_html(' lang="{}"', language) if language else ""
+    if not language and lang():
+        # A document's words, of which this page does not know the language: certainly not always its own.
+        tongue = format_html(' lang="{}"', "")
     lead = format_html('<span class="visually-hidden">{}</span>', gettext("in the source’s words") + " ")
     return format_html('{}<q class="verb"{}>{}</q>', lead, tongue, words)
 

@@ -70,7 +70,7 @@ def _one_by_one(pledges, common):
         amount = money_reading(pledge.amount, pledge.currency) if pledge.amount is not None else None
         cells.append(
             [
-                Cell(pledge.title, pledge.get_absolute_url()),
+                Cell(pledge.title, pledge.get_absolute_url(), is_written=True),
                 Cell(when, place_on_page(pledge, "announced_on"), "evidence", is_unknown=not text),
                 Cell(pledge.get_stage_display(), place_on_page(pledge, "stage"), "evidence"),
                 Cell(

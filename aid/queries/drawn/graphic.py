@@ -28,6 +28,8 @@ class Cell:
     opens: str = ""
     aloud: str = ""
     is_unknown: bool = False
+    # The desk's own words, which are English whatever language the page is in.
+    is_written: bool = False
 
 
 @dataclass

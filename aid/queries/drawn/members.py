@@ -115,7 +115,7 @@ def _add(row, sheet, by_source, lines, cells, data):
                 Cell(str(row.party), row.party.get_absolute_url()),
                 Cell(naming.role),
                 *(_claim_cell(naming, name) for name in ("joined_on", "left_on")),
-                Cell(source.title, claims[0].get_absolute_url()),
+                Cell(source.title, claims[0].get_absolute_url(), is_written=True),
             ]
         )
         data.append(
