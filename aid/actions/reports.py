@@ -29,7 +29,7 @@ def receive_report(subject, reference, sender="", at=None, **written):
             until = limit.ends_at(at)
             if not ReportTally.objects.take(name, until, limit.most):
                 raise TooMany(limit, until)
-        first = same_words(subject, written["message"])
+        first = same_words(subject, written["message"], written.get("page", ""))
         ended = {"state": ReportState.DUPLICATE, "duplicate_of": first, "ended_at": at} if first else {}
         report, _ = Report.objects.get_or_create(
             reference=reference,

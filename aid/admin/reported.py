@@ -1,6 +1,7 @@
 """Where a correction is made: which readers' reports it may settle, and ending one with it."""
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
@@ -30,5 +31,10 @@ def report_to_end(request):
 
 def end_with(request, report, correction):
     """Ends a report with the correction that was made for it, in the transaction that made it."""
-    end_report(report, request.user, End(ReportState.CORRECTED, correction=correction))
-    messages.success(request, f"Report {report.pk} is ended with it. Its reader is led to the note.")
+    try:
+        end_report(report, request.user, End(ReportState.CORRECTED, correction=correction))
+    except ValidationError as error:
+        # Somebody ended it meanwhile. The note stands all the same.
+        messages.warning(request, f"Report {report.pk}: {' '.join(error.messages)}")
+    else:
+        messages.success(request, f"Report {report.pk} is ended with it. Its reader is led to the note.")

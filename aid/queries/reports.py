@@ -110,9 +110,10 @@ def public_correction(report, public):
     return rows.filter(pk=report.correction_id).first() if report.correction_id else None
 
 
-def same_words(subject, message):
-    """The open report about the same thing that says the same in the same words, the first of them; or None."""
-    about = Report.objects.on(subject.claim.key if subject.claim else "", subject.article).open()
+def same_words(subject, message, page=""):
+    """The open report about the same thing that says the same in the same words, the first of them; or None. Where it
+    is about the site, the page that is named is the thing."""
+    about = Report.objects.on(subject.claim.key if subject.claim else "", subject.article).open().filter(page=page)
     wanted = folded(message)
     # Of what is reported that often each is one look; the newest ones are those that are sent twice.
     rows = about.filter(duplicate_of__isnull=True).order_by("-pk").only("pk", "message", "state")[:200]

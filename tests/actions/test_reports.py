@@ -125,6 +125,16 @@ def test_report_ends_once_with_an_entry_in_the_log(editor, writer):
 
 
 @pytest.mark.django_db
+def test_same_words_about_another_page_are_another_report():
+    pages = ("/pledges/", "/parties/", "/pledges/")
+    reports = [
+        receive_report(Subject(), f"r{n}", message="It cannot be read.", page=page) for n, page in enumerate(pages)
+    ]
+
+    assert [report.duplicate_of for report in reports] == [None, None, reports[0]]
+
+
+@pytest.mark.django_db
 def test_what_repeated_a_duplicate_repeats_the_first(editor):
     first, second, third = (make.make_report(claim_key="a-claim") for _ in range(3))
     end_report(third, editor.user, End("duplicate", duplicate_of=second))

@@ -133,6 +133,18 @@ def test_correction_that_is_made_for_a_report_ends_it_in_one_save(editor, reader
     assert AuditEntry.objects.get(action="report_ended").number == report.pk
 
 
+def test_correction_for_a_report_that_has_ended_meanwhile_stands_by_itself(editor, report, claim, monkeypatch):
+    add = f"{reverse('admin:aid_correction_add')}?pledge={claim.pledge_id}&report={report.pk}"
+    opened = Report.objects.get()
+    editor.post(page_of(report), {"step": "end", "state": "refused", "reason": "It is so."})
+    # As if the other save had come between the form's look at the report and its own.
+    monkeypatch.setattr("aid.admin.corrections.report_to_end", lambda request: opened)
+    response = editor.post(add, NOTE | {"pledge": claim.pledge_id}, follow=True)
+
+    assert "This report has ended" in response.text
+    assert (Correction.objects.count(), Report.objects.get().state) == (1, "refused")
+
+
 def test_correction_that_cannot_be_saved_ends_nothing(editor, report, claim):
     add = f"{reverse('admin:aid_correction_add')}?pledge={claim.pledge_id}&report={report.pk}"
     assert editor.post(add, NOTE | {"note": "", "pledge": claim.pledge_id}).status_code == 200
