@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from django.utils import timezone
 from django.utils.text import Truncator
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, gettext_lazy
 
 from aid.choices import Basis, SourceKind
 from aid.dates import bounds, spoken
@@ -273,7 +273,7 @@ def _csl_date(text):
 FORMATS = {
     found.ending: found
     for found in (
-        Format("Plain text", "txt", "text/plain; charset=utf-8", plain),
+        Format(gettext_lazy("Plain text"), "txt", "text/plain; charset=utf-8", plain),
         Format("BibTeX", "bib", "application/x-bibtex; charset=utf-8", bibtex),
         Format("RIS", "ris", "application/x-research-info-systems; charset=utf-8", ris),
         Format("CSL-JSON", "csl.json", "application/vnd.citationstyles.csl+json", csl_json),

@@ -8,6 +8,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from aid.exchange.feeds import FORMATS, HOW_SHOWN
+from aid.formats import capitalised
+from aid.templatetags.readings import LISTS
 
 register = template.Library()
 
@@ -40,10 +42,10 @@ def of_page(context):
     if shown == "list" and "filter" in context:
         query = QueryDict(mutable=True)
         query.update({name: value for name, value in context.get("kept", {}).items() if name not in HOW_SHOWN})
-        name = str(context["filter"].queryset.model._meta.verbose_name_plural)
+        name = next(str(name) for view, name in LISTS.values() if view == match.url_name)
         told = [f"{label}: {value}" for label, value, _address in context.get("chips", ())]
         return links(
-            ", ".join([name[:1].upper() + name[1:], *told]),
+            ", ".join([capitalised(name), *told]),
             f"{kind}-feed",
             query=f"?{query.urlencode()}" if query else "",
         )

@@ -4,12 +4,13 @@ from functools import wraps
 from django.http import Http404, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from aid.exchange.citations import FORMATS, cited
 from aid.exchange.claims import claim_data, converted_data
 from aid.filters import ClaimFilterSet
-from aid.languages import permanent
+from aid.languages import DEFAULT, permanent
 from aid.models import Claim
 from aid.queries.chosen import InChosen
 from aid.queries.claim_pages import claim_page, claims_for_pages, deleted_claim, keys_like, withdrawn_with
@@ -69,8 +70,13 @@ def claim_detail(request, shown, public):
     context = {"shown": shown, "claim": shown.claim, "json": json_address(key)}
     context["has_amount"] = shown.claim.field == "amount" and shown.is_shown
     chosen_currency(request, public)
-    items = cited(shown, addresses_of(request), timezone.localdate(public.at))
-    context["citations"] = [(form, form.write(items), cite_address(key, form.ending)) for form in FORMATS.values()]
+    is_written = get_language() == DEFAULT
+    with override(DEFAULT):
+        # A citation is the same from every page, and as in its file.
+        told = shown if is_written else claim_page(shown.claim, public)
+        items = cited(told, addresses_of(request), timezone.localdate(public.at))
+        files = [(form, form.write(items), cite_address(key, form.ending)) for form in FORMATS.values()]
+    context["citations"] = files
     return page(request, "aid/claim_detail.html", context)
 
 
