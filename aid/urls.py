@@ -21,6 +21,7 @@ from aid.views import (
     previews,
     reports,
     search,
+    shared,
     sitemaps,
     sources,
     totals,
@@ -54,6 +55,7 @@ in_one_language = [
     *picture_files("json"),
     path("favicon.ico", icons.favicon, name="favicon"),
     path("sw.js", offline.worker, name="service-worker"),
+    path("oembed", shared.oembed, name="oembed"),
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     path("sitemaps/pages.xml", sitemaps.pages, name="sitemap-pages"),
     path("sitemaps/news.xml", sitemaps.news, name="news-sitemap"),
@@ -83,6 +85,18 @@ urlpatterns = [
         )
         for kind in ("pledge", "coalition", "party", "person")
     ),
+    *(
+        path(f"{SECTIONS[kind]}/<slug:slug>/card.png", shared.card, {"kind": kind}, name=f"{kind}-card")
+        for kind in SECTIONS
+        if kind not in ("claim", "correction")
+    ),
+    path("claims/<str:key>/card.png", shared.card, {"kind": "claim"}, name="claim-card"),
+    path("card.png", shared.site_card, name="site-card"),
+    *(
+        path(f"{SECTIONS[kind]}/<slug:slug>/embed/", shared.embed, {"kind": kind}, name=f"{kind}-embed")
+        for kind in ("article", "pledge", "coalition")
+    ),
+    path("claims/<str:key>/embed/", shared.embed, {"kind": "claim"}, name="claim-embed"),
     path("", front.front_page, name="front-page"),
     path("articles/", articles.article_list, name="article-list"),
     path("articles/<slug:slug>/", articles.article_detail, name="article-detail"),

@@ -318,6 +318,10 @@ REPORT_DAYS = whole_number("NEWSROOM_REPORT_DAYS", 90)
 
 WEBSUB_HUB = web_address("NEWSROOM_WEBSUB_HUB")
 
+# The licence under which the records can be taken along, as the address of its text; "" where none is given.
+
+DATA_LICENCE = web_address("NEWSROOM_DATA_LICENCE")
+
 # Whom to tell of a weakness, as an address (mailto:, https:), for /.well-known/security.txt, which is there only with
 # it; and for how many days each answer holds.
 

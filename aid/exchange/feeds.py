@@ -17,7 +17,7 @@ NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 # What of a list's address says how it is shown, and nothing of what stands in it.
-HOW_SHOWN = ("sort", "by", "page", "density", "columns")
+HOW_SHOWN = ("sort", "by", "page", "view", "columns")
 
 
 def stable_id(kind, key):

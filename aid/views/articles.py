@@ -6,7 +6,6 @@ from aid.views.currency import chosen_currency
 from aid.views.lists import list_page
 from aid.views.pages import elsewhere, page, public_page, readers_have
 from aid.views.previews import article_preview, previews
-from aid.views.structured import article_data
 
 
 @public_page
@@ -26,7 +25,7 @@ def article_detail(request, slug):
         return withdrawn_article(request, public, slug)
     shown = article_page(article, public=public)
     chosen_currency(request, public).expect(pledges_behind(shown["behind"]))
-    return page(request, "aid/article_detail.html", shown | {"data": article_data(request, shown)})
+    return page(request, "aid/article_detail.html", shown)
 
 
 def withdrawn_article(request, public, slug):

@@ -28,7 +28,7 @@ from aid.models import (
 )
 from aid.queries import feeds
 from aid.views.feed_entries import entries_of
-from aid.views.lists import address
+from aid.views.lists import address, normal
 from aid.views.pages import found, page, public_page, readers_have
 
 PUBLISHER = "Newsroom"
@@ -140,7 +140,7 @@ def of_list(request, form, kind):
     asked = filters.Asked(one.filterset, _without(request.GET, HOW_SHOWN), one.rows(public), public)
     if asked.ignored:
         return _refused(asked.ignored)
-    values = {name: value for name, value in asked.values.items() if name not in HOW_SHOWN}
+    values = {name: value for name, value in normal(asked).items() if name not in HOW_SHOWN}
     rows = asked.filterset.qs
     numbers = {kind: feeds.newest(kind, rows)}
     steps = feeds.steps_told(rows, public) if kind == "pledge" else ()

@@ -25,6 +25,14 @@ def address(path, values, **changes):
     return f"{path}?{query.urlencode()}" if query else path
 
 
+def normal(asked):
+    """What an address asks for in the one order that the list's own address has: that of the form, without the order
+    in which the list stands anyway."""
+    known, usual = asked.filterset.filters, asked.filterset.default_sort()
+    values = {name: asked.values[name] for name in known if name in asked.values}
+    return {name: value for name, value in values.items() if (name, value) != ("sort", usual)}
+
+
 def page_number(asked, last):
     """The page to show, and a sentence where that is not the one asked for."""
     text = asked.strip()
@@ -94,7 +102,7 @@ def list_page(request, filterset_class, records, template, noun, context=None, b
             "next": linked(number + 1) if here.has_next() else "",
             "list_address": request.path,
             "kept": values,
-            "canonical": request.build_absolute_uri(address(request.path, asked.values, page=page_of(number))),
+            "canonical": request.build_absolute_uri(address(request.path, normal(asked), page=page_of(number))),
             **(context(asked) if context else {}),
             **(beside(here.object_list) if beside else {}),
         },

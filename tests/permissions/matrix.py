@@ -147,6 +147,8 @@ OTHERS = {
     "report-detail": (NOBODY, NOBODY),
     **dict.fromkeys(
         (
+            *(f"{kind}-card" for kind in (*KINDS_OF_PAGE, "claim", "site")),
+            *(f"{kind}-embed" for kind in ("article", "pledge", "coalition")),
             *("feed-list", "site-feed", "claim-feed"),
             *("sitemap", "sitemap-pages", "sitemap-part", "news-sitemap", "robots", "humans"),
             *(f"{kind}-feed" for kind in KINDS_OF_PAGE),
@@ -166,6 +168,10 @@ OTHERS = {
     ),
     "claim-list": (ALL, NOBODY),
     **dict.fromkeys(("claim-detail", "claim-json", "claim-citation"), (ALL, NOBODY)),
+    # The claim of these rows has been withdrawn, and its frame says so.
+    "claim-embed": (ALL, NOBODY),
+    # It shows what it is given the address of.
+    "oembed": (NOBODY, NOBODY),
     # It is there only where somebody is named.
     "security": (NOBODY, NOBODY),
     # A secret that nobody knows leads nowhere, whoever asks.

@@ -294,7 +294,9 @@ def test_no_cache_may_keep_a_public_answer(matrix):
     told = {"ETag", "Last-Modified", "Expires", "Set-Cookie"}
     # A feed's is made of the answer itself, and a picture's of what is in it.
     feeds = {page for page, got in matrix.at.items() if is_feed(page) and got.status == 200}
-    marked = pictures | feeds
+    cards = {page for page, got in matrix.at.items() if page.endswith("card.png") and got.status == 200}
+    marked = pictures | feeds | cards
+    assert len(cards) > 10
     assert len(feeds) > 20
     assert {address: told & {name for name, _ in got.headers} for address, got in matrix.at.items()} == {
         address: {"ETag"} if address in marked else set() for address in matrix.at

@@ -34,6 +34,8 @@ NO_FIGURES = {
     "label": "names a field of a record",
     "standard": "names a standard",
     "count": "counts the rows that stand beneath it; the test counts them too",
+    "crumbs": "repeats the name of the page, which stands beneath it",
+    "share": "repeats the name and the address of the page, to be copied",
     "pages": "numbers the pages of a list",
     "filters": "offers values to choose from",
     "chips": "repeats what the reader asked for",
