@@ -8,7 +8,7 @@ from django.urls import path
 from aid import urls as public
 
 # A script that is neither a file of the site nor a block of data, which no browser runs.
-INLINE = re.compile(r'<script(?! src="/static/| type="application/ld\+json">)')
+INLINE = re.compile(r'<script(?![^>]* src="/static/| type="application/ld\+json">)')
 
 
 def broken(request):
