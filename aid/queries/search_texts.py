@@ -14,6 +14,7 @@ from django.utils.text import Truncator
 
 from aid.choices import Rank
 from aid.folding import words
+from aid.languages import NAMES
 from aid.models import ArticleRevision, Pledge, Publication
 from aid.models.search import YEARS, SearchKind
 from aid.money import Money
@@ -135,9 +136,19 @@ def _dated(label, value):
     return f"{label} {date_text(value)}" if value else ""
 
 
+def _called_elsewhere(party):
+    """What a state is called on the pages in other languages: whoever reads its name there looks for that."""
+    names = []
+    for code in NAMES:
+        with translation.override(code):
+            names.append(str(party))
+    return [name for name in dict.fromkeys(names) if name != party.name]
+
+
 def _parties(numbers):
     for row in _rows("party", numbers):
-        names = "\n".join(name for name in (row.official_name, *row.alias_list(), row.iso_alpha2) if name)
+        names = (row.official_name, *row.alias_list(), *_called_elsewhere(row), row.iso_alpha2)
+        names = "\n".join(name for name in names if name)
         yield Document(
             "party", row.pk, row.name, names, row.official_name, _tokens(row, "parent"), row.kind, _own_page(row)
         )

@@ -59,6 +59,13 @@ def test_each_kind_is_found_with_the_place_where_it_is_read(client):
     assert {hit.url for hit in danish.context["hits"]} == {f"/da{address}" for address in addresses}
 
 
+def test_a_state_is_found_by_what_pages_in_each_language_call_it(client):
+    state = make.make_party(name="Estonia", slug="estonia", iso_alpha2="EE", kind="state")
+    make.make_pledge(donor=state, title="Boots", slug="boots")
+    for text in ("Estonia", "estland", "Естонія", "естон*"):
+        assert {"Estonia", "Boots"} <= set(titles(client, text)), text
+
+
 def test_the_counts_of_the_facets_are_those_of_their_lists(client):
     for n in range(23):
         make.make_pledge(title=f"Boats {n}", announced_on=f"{2023 + n % 2}-02-01")
