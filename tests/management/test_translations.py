@@ -101,5 +101,5 @@ def test_file_that_was_not_compiled_again_and_text_that_nobody_says_are_named(si
     path.write_text(path.read_text().replace('"Tilsagn"', '"Løfter"'))
     assert check(capsys) == (False, "da: django.mo is not what django.po says.\n")
     (site / "aid" / "words.py").write_text("")
-    content, told = check(capsys, write=False)
+    _is_content, told = check(capsys, write=False)
     assert "uk: not said anywhere: 'A'" in told
