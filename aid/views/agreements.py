@@ -2,6 +2,7 @@ from aid.filters import AgreementFilterSet
 from aid.models import Agreement
 from aid.queries.figures import articles_naming
 from aid.queries.past import days_of_change
+from aid.queries.profiles import related_to_agreement
 from aid.queries.readings import Sheet, sheets, with_basis
 from aid.views.currency import chosen_currency
 from aid.views.lists import list_page
@@ -37,6 +38,7 @@ def agreement_detail(request, slug, public):
             "signed_on": sheet.row(agreement, "signed_on").reading,
             "signatories": [(signatory, sheet.of(signatory)) for signatory in sheet.parts],
             "pledges": pledges,
+            "related": related_to_agreement(agreement, public),
             "statements": [(row, said[row.pk]) for row in statements.rows],
             "more_voices": statements.has_more or assertions.has_more,
             "assertions": [(row, context[row.pk]) for row in assertions.rows],

@@ -5,13 +5,16 @@ from aid.queries.drawn.members import membership
 from aid.queries.figures import articles_naming
 from aid.queries.memberships import MembersBySource
 from aid.queries.past import days_of_change
+from aid.queries.profiles import not_known, related_to_coalition
 from aid.queries.readings import Sheet, sheets, with_basis
+from aid.queries.totals import totals_by_stage
 from aid.views.currency import chosen_currency
 from aid.views.graphics import shown
 from aid.views.lists import list_page
 from aid.views.memberships import MembersAsked
 from aid.views.pages import MOST_VOICES, excerpt, found, page, public_page, readers_have
 from aid.views.previews import previewed
+from aid.views.totals import leading
 
 
 @public_page
@@ -30,7 +33,8 @@ def coalition_detail(request, slug, public):
     assertions = excerpt(public.of(coalition.assertions_about.with_attribution(public)), MOST_VOICES)
     said, context = sheets(statements.rows, public), sheets(assertions.rows, public)
     pledges = excerpt(with_basis(public.of(coalition.pledges.for_list()), "announced_on", public=public))
-    chosen_currency(request, public).expect(pledges.rows)
+    chosen, asked_for = chosen_currency(request, public), {"coalition": coalition.slug}
+    chosen.expect(pledges.rows)
     by_source = MembersBySource(sheet.dossier)
     asked = MembersAsked.of(request.GET, by_source)
     return page(
@@ -46,6 +50,11 @@ def coalition_detail(request, slug, public):
             "asked": asked,
             "kept": asked.kept,
             "leads_unknown": Unknown(coalition.leads_unknown) if coalition.leads_unknown else "",
+            "totals": leading(totals_by_stage(coalition.pledges.all(), public, chosen=chosen), asked_for)
+            if pledges
+            else [],
+            "not_known": not_known(coalition.pledges.all(), asked_for, public) if pledges else [],
+            "related": related_to_coalition(coalition, public),
             "all_pledges": f"coalition={coalition.slug}",
             "pledges": pledges,
             "statements": [(row, said[row.pk]) for row in statements.rows],

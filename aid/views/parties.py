@@ -1,13 +1,18 @@
 from aid.filters import PartyFilterSet
 from aid.models import Party
 from aid.queries.counting import Counting
+from aid.queries.divisions import DIVISIONS, divided
+from aid.queries.drawn.announcements import announcements
+from aid.queries.drawn.support import support
 from aid.queries.mentions import articles_concerning
 from aid.queries.past import days_of_change
+from aid.queries.profiles import not_known, related_to_party, relations_with_rows
 from aid.queries.readings import Sheet, sheets, with_basis
 from aid.queries.totals import totals_by_stage
 from aid.views.currency import chosen_currency
+from aid.views.graphics import shown
 from aid.views.lists import list_page
-from aid.views.pages import MOST_ROWS, MOST_VOICES, excerpt, found, page, public_page, readers_have
+from aid.views.pages import MOST_ROWS, MOST_VOICES, Excerpt, excerpt, found, page, public_page, readers_have
 from aid.views.previews import previewed
 from aid.views.totals import leading
 
@@ -17,6 +22,14 @@ def party_list(request):
     public = readers_have(request)
     records = Party.objects.with_roles(public)
     return list_page(request, PartyFilterSet, records, "aid/party_list.html", "party", public=public)
+
+
+# What a party's page shows where there is any of it.
+RELATIONS = (
+    "pledges_given", "pledges_received", "pledges_benefiting", "pledges_channelled", "parts", "memberships",
+    "signatures", "offices", "events", "events_hosted", "sources_published", "assertions", "statements",
+)  # fmt: skip
+NOTHING = Excerpt([], False)
 
 
 @public_page
@@ -30,45 +43,78 @@ def party_detail(request, slug, public):
 
     chosen = chosen_currency(request, public)
 
-    def pledges(rows):
+    def pledges(name):
+        if name not in there:
+            return NOTHING
+        rows = getattr(party, name)
         found = excerpt(with_basis(public.of(rows.for_list()), "announced_on", public=public))
         chosen.expect(found.rows)
         return found
 
-    counting, chosen = Counting(public), chosen_currency(request, public)
+    counting, there = Counting(public), relations_with_rows(party, RELATIONS, public)
 
-    def totals(rows, role):
-        return leading(totals_by_stage(rows.all(), public, counting, chosen), {role: party.slug})
+    def of(name, rows=None, most=MOST_ROWS):
+        """What there is in a relation; nothing is asked where there is nothing."""
+        if name not in there:
+            return NOTHING
+        rows = getattr(party, name).all() if rows is None else rows
+        return excerpt(public.of(rows), most)
 
-    def events(rows):
-        return excerpt(with_basis(public.of(rows.all()), "starts_on", public=public))
+    def pictures(name, role, by):
+        """What is drawn of the pledges that it gave or received, and what is not known of them."""
+        if name not in there:
+            return [], []
+        rows, values = getattr(party, name).all(), {role: party.slug}
+        whole = divided(rows, DIVISIONS[by], public, counting, chosen=chosen)
+        drawn = [support(rows, public, "", by, values, chosen, whole), announcements(rows, public, values)]
+        drawn = [shown(request, graphic) for graphic in drawn if graphic]
+        for graphic in drawn:
+            graphic.key = f"{role}-{graphic.key}"
+        return drawn, not_known(rows, values, public)
 
-    signatures = public.of(party.signatures.select_related("agreement"))
+    pictures_given, unknown_given = pictures("pledges_given", "donor", "recipient")
+    pictures_received, unknown_received = pictures("pledges_received", "recipient", "donor")
+
+    def totals(name, role):
+        if name not in there:
+            return []
+        rows = getattr(party, name).all()
+        return leading(totals_by_stage(rows, public, counting, chosen), {role: party.slug})
+
+    def events(name):
+        return of(name, with_basis(getattr(party, name).all(), "starts_on", public=public))
+
+    signatures = party.signatures.select_related("agreement")
     return page(
         request,
         "aid/party_detail.html",
         {
             "party": party,
             "sheet": Sheet.for_record(party, public),
-            "parts": excerpt(public.of(party.parts.all())),
-            "given": pledges(party.pledges_given),
+            "parts": of("parts"),
+            "given": pledges("pledges_given"),
             "all_given": f"donor={party.slug}",
             "all_received": f"recipient={party.slug}",
-            "totals_given": totals(party.pledges_given, "donor"),
-            "received": pledges(party.pledges_received),
-            "totals_received": totals(party.pledges_received, "recipient"),
-            "benefiting": pledges(party.pledges_benefiting),
-            "channelled": pledges(party.pledges_channelled),
-            "memberships": excerpt(public.of(party.memberships.select_related("coalition"))),
-            "signatures": excerpt(with_basis(signatures, "signed_on", "agreement", public)),
-            "offices": excerpt(public.of(party.offices.select_related("person"))),
-            "events": events(party.events),
-            "hosted": events(party.events_hosted),
-            "published": excerpt(public.of(party.sources_published.defer("text"))),
+            "totals_given": totals("pledges_given", "donor"),
+            "received": pledges("pledges_received"),
+            "totals_received": totals("pledges_received", "recipient"),
+            "benefiting": pledges("pledges_benefiting"),
+            "channelled": pledges("pledges_channelled"),
+            "memberships": of("memberships", party.memberships.select_related("coalition")),
+            "signatures": of("signatures", with_basis(signatures, "signed_on", "agreement", public)),
+            "offices": of("offices", party.offices.select_related("person")),
+            "events": events("events"),
+            "hosted": events("events_hosted"),
+            "published": of("sources_published", party.sources_published.defer("text")),
             "statements": [(row, said[row.pk]) for row in own.rows],
             "more_voices": own.has_more,
             "spoken_for": excerpt(statements.by_a_person()),
-            "assertions": excerpt(public.of(party.assertions.with_places(public))),
+            "assertions": of("assertions", party.assertions.with_places(public)),
+            "pictures_given": pictures_given,
+            "pictures_received": pictures_received,
+            "unknown_given": unknown_given,
+            "unknown_received": unknown_received,
+            "related": related_to_party(party, public),
             "articles": articles_concerning(party, MOST_ROWS, public),
             "corrections": public.of(party.corrections.newest_first()),
             "days_of_change": days_of_change(party, public),

@@ -2,6 +2,7 @@ from aid.filters import PersonFilterSet
 from aid.models import Office, Person
 from aid.queries.figures import articles_naming
 from aid.queries.past import days_of_change
+from aid.queries.profiles import related_to_person
 from aid.queries.readings import sheets
 from aid.views.lists import list_page
 from aid.views.pages import MOST_VOICES, excerpt, found, page, public_page, readers_have
@@ -32,6 +33,7 @@ def person_detail(request, slug, public):
             "statements": [(row, said[row.pk]) for row in statements.rows],
             "more_voices": statements.has_more,
             "signatures": excerpt(public.of(person.signatures.select_related("agreement", "party"))),
+            "related": related_to_person(person, public),
             "articles": articles_naming("person", person, public.at),
             "corrections": public.of(person.corrections.newest_first()),
             "days_of_change": days_of_change(person, public),
