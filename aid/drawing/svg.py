@@ -127,6 +127,12 @@ class Canvas:
         self.parts.append(("text", name, {"x": number(x), "y": number(y), **anchored}, words))
         return width
 
+    def layer(self, other, name):
+        """Puts another canvas of the same size onto this one, as a layer that the style sheet shows or hides."""
+        self.parts.append(("g", name, {}, None))
+        self.parts += other.parts
+        self.end()
+
     def group(self, tip):
         """What is drawn from here on until `end` belongs together and has a tip of its own."""
         self.parts.append(("g", "", {}, tip))
@@ -192,7 +198,7 @@ def _element(part, key):
     attributes = format_html_join("", ' {}="{}"', given)
     named = format_html(' class="{}"', name) if name else ""
     if tag == "g":
-        return format_html("<g{}>", attributes)
+        return format_html("<g{}{}>", named, attributes)
     if words is None:
         return format_html("<{}{}{}/>", tag, named, attributes)
     return format_html("<{}{}{}>{}</{}>", tag, named, attributes, words, tag)

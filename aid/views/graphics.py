@@ -21,6 +21,7 @@ from aid.queries.drawn import ladder as drawn_ladder
 from aid.queries.drawn.announcements import announcements
 from aid.queries.drawn.flows import support_flows
 from aid.queries.drawn.members import membership
+from aid.queries.drawn.places import places
 from aid.queries.drawn.support import support
 from aid.queries.ladder import ladder_of
 from aid.queries.memberships import MembersBySource
@@ -96,11 +97,16 @@ def draw_flows(wanted):
     return support_flows(wanted.pledges, wanted.public, wanted.stage, wanted.values, wanted.chosen)
 
 
+def draw_map(wanted):
+    return places(wanted.pledges, wanted.public, wanted.stage, wanted.values, wanted.divided("donor"))
+
+
 # name in addresses -> (what gives the Graphic of a Wanted, the heading of its page)
 PICTURES = {
     "support": (draw_support, lambda: _("Support")),
     "announcements": (draw_announcements, lambda: _("Announcements")),
     "flows": (draw_flows, lambda: _("Flows")),
+    "map": (draw_map, lambda: _("Map")),
 }
 
 

@@ -43,7 +43,7 @@ RIGHTS = {
 }
 VIEW, ADD, CHANGE, DELETE = range(4)
 # The pictures of the whole ledger.
-PICTURES = ("support", "announcements", "flows")
+PICTURES = ("support", "announcements", "flows", "map")
 
 # The addresses that each kind of row has: what GET needs and what POST needs; None where the method is not known.
 KINDS = {
