@@ -28,6 +28,14 @@ NAMED = {"Kosovo": "XK"}
 SMALLEST = 1.2
 
 
+def whole(points):
+    """A ring that crosses the 180th meridian, all of it on the one side, beyond 180 degrees."""
+    longitudes = [x for x, _ in points]
+    if min(longitudes) > -170 or max(longitudes) < 170:
+        return points
+    return [(x + 360 if x < 0 else x, y) for x, y in points]
+
+
 def decoded(topology):
     (sx, sy), (tx, ty) = topology["transform"]["scale"], topology["transform"]["translate"]
     arcs = []
@@ -187,7 +195,7 @@ def frame(name, arcs, shapes):
         for polygon in rows:
             for ring in polygon:
                 # What lies on the other side of the earth lies far outside the frame: the ring goes straight there.
-                projected = [at for at in (project(*point) for point in ring_points(arcs, ring)) if at]
+                projected = [at for at in (project(*point) for point in whole(ring_points(arcs, ring))) if at]
                 points = [((x - left) * scale, (top - y) * scale) for x, y in projected]
                 points = cut(thinned(points[:-1], 0.45), WIDTH, height)
                 if len(points) > 2:
