@@ -37,6 +37,7 @@ class Division:
     names: Callable
     not_known: str  # how the group of those that say nothing is called
     kind: type | None = None  # whose pages the groups' names lead to
+    together: tuple[str, ...] = ()  # the filters that give one group together, where no single one does
 
 
 def _slugs(model):
@@ -224,7 +225,7 @@ def divided_by_index(summing, held, division, public=EVERYTHING, only=""):
     One query for the names of the groups, and what `summing` reads once.
     """
     index = summing.index
-    sets = {key: at & held for key, at in index.sets[division.parameter].items() if at & held}
+    sets = _sets_of(index, division, held)
     found_once = found_again = 0
     for at in sets.values():
         found_again |= found_once & at
@@ -259,6 +260,21 @@ def divided_by_index(summing, held, division, public=EVERYTHING, only=""):
     if NOT_KNOWN in sets:
         groups.append(Group(NOT_KNOWN, division.not_known, totals[NOT_KNOWN]))
     return Divided(totals[None], groups, found_again.bit_count(), len(more))
+
+
+def _sets_of(index, division, held):
+    """The groups of a set as sets, by their keys; a key is several where it takes several filters to give a group."""
+    if not division.together:
+        return {key: at & held for key, at in index.sets[division.parameter].items() if at & held}
+    found = {(): held}
+    for parameter in division.together:
+        found = {
+            (*key, value): here
+            for key, at in found.items()
+            for value, those in index.sets[parameter].items()
+            if (here := at & those)
+        }
+    return found
 
 
 def _sectors(pledges, public):

@@ -2,11 +2,12 @@
 
 import base64
 import hashlib
+from copy import copy
 from functools import lru_cache, partial
 from pathlib import Path
 
 from django.contrib.staticfiles import finders
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -16,10 +17,10 @@ from aid.drawing.svg import WIDE
 from aid.exchange.tables import csv_lines
 from aid.filters import Asked, TotalsFilterSet, shortened
 from aid.models import Coalition, Pledge
-from aid.queries.divisions import DIVISIONS, divided
+from aid.queries.divisions import DIVISIONS, divided_by_index
 from aid.queries.drawn import ladder as drawn_ladder
 from aid.queries.drawn.announcements import announcements
-from aid.queries.drawn.flows import support_flows
+from aid.queries.drawn.flows import FLOW, support_flows
 from aid.queries.drawn.members import membership
 from aid.queries.drawn.places import places
 from aid.queries.drawn.support import support
@@ -51,10 +52,10 @@ class Wanted:
     `ignored` says what could not be used.
     """
 
-    def __init__(self, request):
-        self.public = readers_have(request)
+    def __init__(self, request, query=None, public=None):
+        self.public = public or readers_have(request)
         self.chosen = chosen_currency(request, self.public)
-        query = request.GET.copy()
+        query = (request.GET if query is None else query).copy()
         stage = (query.pop("stage", None) or [""])[-1].strip()
         asked = Asked(TotalsFilterSet, query, Pledge.objects.all(), self.public)
         self.ignored, self.pledges = list(asked.ignored), asked.filterset.qs
@@ -68,25 +69,37 @@ class Wanted:
             self.ignored.append(text % {"division": DIVISIONS[self.by].noun})
             self.by = "donor"
         self.chips = asked.chips
-        self._whole = {}
+        self._adding_up, self._held = asked.filterset.adding_up(self.chosen), asked.filterset.selected()
+        self._divided = {}
 
-    def divided(self, by):
-        """The Divided of the pledges. Read once."""
-        if by not in self._whole:
-            self._whole[by] = divided(self.pledges, DIVISIONS[by], self.public, chosen=self.chosen)
-        return self._whole[by]
+    @classmethod
+    def of_parties(cls, request, public):
+        """All that is public, to be narrowed down to parties with `of`."""
+        return cls(request, QueryDict(), public)
+
+    def of(self, role, party, pledges):
+        """The same of the pledges of one party in one role, "donor" or "recipient", by the other. No query."""
+        found = copy(self)
+        found.pledges, found.values, found._divided = pledges, {role: party.slug}, {}
+        found.by = "recipient" if role == "donor" else "donor"
+        found._held = self._held & self._adding_up.index.sets[role].get(party.slug, 0)
+        return found
+
+    @property
+    def totals(self):
+        """The StageTotals of the pledges of which something is counted."""
+        return self._adding_up.counted_totals(self._held)
+
+    def divided(self, division):
+        """The Divided of the pledges, from the index of all of them. Worked out once for each division."""
+        if division.name not in self._divided:
+            self._divided[division.name] = divided_by_index(self._adding_up, self._held, division, self.public)
+        return self._divided[division.name]
 
 
 def draw_support(wanted):
-    return support(
-        wanted.pledges,
-        wanted.public,
-        wanted.stage,
-        wanted.by,
-        wanted.values,
-        wanted.chosen,
-        wanted.divided(wanted.by),
-    )
+    whole = wanted.divided(DIVISIONS[wanted.by])
+    return support(wanted.pledges, whole, wanted.public, wanted.stage, wanted.by, wanted.values, wanted.chosen)
 
 
 def draw_announcements(wanted):
@@ -94,11 +107,22 @@ def draw_announcements(wanted):
 
 
 def draw_flows(wanted):
-    return support_flows(wanted.pledges, wanted.public, wanted.stage, wanted.values, wanted.chosen)
+    whole = wanted.divided(FLOW)
+    return support_flows(wanted.pledges, whole, wanted.public, wanted.stage, wanted.values, wanted.chosen)
 
 
 def draw_map(wanted):
-    return places(wanted.pledges, wanted.public, wanted.stage, wanted.values, wanted.divided("donor"))
+    donors, recipients = (wanted.divided(DIVISIONS[by]) for by in ("donor", "recipient"))
+    return places(wanted.pledges, donors, recipients, wanted.public, wanted.stage, wanted.values)
+
+
+def of_party(request, wanted):
+    """What is drawn of the pledges that a party gave, or received: to or by whom, and when."""
+    (role,) = wanted.values
+    drawn = [graphic for graphic in (draw_support(wanted), draw_announcements(wanted)) if graphic]
+    for graphic in drawn:
+        graphic.key = f"{role}-{graphic.key}"
+    return [shown(request, graphic) for graphic in drawn]
 
 
 # name in addresses -> (what gives the Graphic of a Wanted, the heading of its page)
@@ -135,7 +159,7 @@ def _page(request, name):
     graphic = shown(request, draw(wanted))
     stages = []
     if graphic and "stage" in graphic.query:
-        totals, here = wanted.divided("donor").totals, graphic.query["stage"]
+        totals, here = wanted.divided(DIVISIONS["donor"]).totals, graphic.query["stage"]
         stages = [
             (total.stage.label, address(request.path, graphic.query, stage=total.stage.value), total.stage == here)
             for total in totals

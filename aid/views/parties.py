@@ -1,16 +1,11 @@
 from aid.filters import PartyFilterSet
 from aid.models import Party
-from aid.queries.counting import Counting
-from aid.queries.divisions import DIVISIONS, divided
-from aid.queries.drawn.announcements import announcements
-from aid.queries.drawn.support import support
 from aid.queries.mentions import articles_concerning
 from aid.queries.past import days_of_change
 from aid.queries.profiles import not_known, related_to_party, relations_with_rows
 from aid.queries.readings import Sheet, sheets, with_basis
-from aid.queries.totals import totals_by_stage
 from aid.views.currency import chosen_currency
-from aid.views.graphics import shown
+from aid.views.graphics import Wanted, of_party
 from aid.views.lists import list_page
 from aid.views.pages import MOST_ROWS, MOST_VOICES, Excerpt, excerpt, found, page, public_page, readers_have
 from aid.views.previews import previewed
@@ -51,7 +46,7 @@ def party_detail(request, slug, public):
         chosen.expect(found.rows)
         return found
 
-    counting, there = Counting(public), relations_with_rows(party, RELATIONS, public)
+    there = relations_with_rows(party, RELATIONS, public)
 
     def of(name, rows=None, most=MOST_ROWS):
         """What there is in a relation; nothing is asked where there is nothing."""
@@ -60,26 +55,18 @@ def party_detail(request, slug, public):
         rows = getattr(party, name).all() if rows is None else rows
         return excerpt(public.of(rows), most)
 
-    def pictures(name, role, by):
-        """What is drawn of the pledges that it gave or received, and what is not known of them."""
+    wanted = Wanted.of_parties(request, public) if there & {"pledges_given", "pledges_received"} else None
+
+    def ledger(name, role):
+        """The totals of the pledges that it gave or received, what is drawn and what is not known of them."""
         if name not in there:
-            return [], []
+            return [], [], []
         rows, values = getattr(party, name).all(), {role: party.slug}
-        whole = divided(rows, DIVISIONS[by], public, counting, chosen=chosen)
-        drawn = [support(rows, public, "", by, values, chosen, whole), announcements(rows, public, values)]
-        drawn = [shown(request, graphic) for graphic in drawn if graphic]
-        for graphic in drawn:
-            graphic.key = f"{role}-{graphic.key}"
-        return drawn, not_known(rows, values, public)
+        own = wanted.of(role, party, rows)
+        return leading(own.totals, values), of_party(request, own), not_known(rows, values, public)
 
-    pictures_given, unknown_given = pictures("pledges_given", "donor", "recipient")
-    pictures_received, unknown_received = pictures("pledges_received", "recipient", "donor")
-
-    def totals(name, role):
-        if name not in there:
-            return []
-        rows = getattr(party, name).all()
-        return leading(totals_by_stage(rows, public, counting, chosen), {role: party.slug})
+    totals_given, pictures_given, unknown_given = ledger("pledges_given", "donor")
+    totals_received, pictures_received, unknown_received = ledger("pledges_received", "recipient")
 
     def events(name):
         return of(name, with_basis(getattr(party, name).all(), "starts_on", public=public))
@@ -95,9 +82,9 @@ def party_detail(request, slug, public):
             "given": pledges("pledges_given"),
             "all_given": f"donor={party.slug}",
             "all_received": f"recipient={party.slug}",
-            "totals_given": totals("pledges_given", "donor"),
+            "totals_given": totals_given,
             "received": pledges("pledges_received"),
-            "totals_received": totals("pledges_received", "recipient"),
+            "totals_received": totals_received,
             "benefiting": pledges("pledges_benefiting"),
             "channelled": pledges("pledges_channelled"),
             "memberships": of("memberships", party.memberships.select_related("coalition")),

@@ -47,6 +47,9 @@ def total_list(request):
             (each.noun, address(request.path, values, by=each.name), each is division) for each in DIVISIONS.values()
         ]
         found.update(whole=whole, division=division, ways=ways)
+        if division.name in ("donor", "recipient"):
+            by = "" if division.name == "donor" else division.name
+            found["picture_address"] = address(reverse("picture-support"), values, by=by)
         known = [group for group in whole.groups if group.key != NOT_KNOWN]
         found["count"] = counted(len(known), division.counted)
         if len(known) < len(whole.groups):

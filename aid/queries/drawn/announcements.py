@@ -13,6 +13,7 @@ from aid.choices import Basis
 from aid.drawing.times import Columns, Line, Span, columns, rows
 from aid.formats import number as in_figures
 from aid.models.claims import place_on_page
+from aid.models.pledges import Pledge
 from aid.queries.drawn.graphic import Cell, Graphic, behind_pledges, on_day
 from aid.queries.public import EVERYTHING
 from aid.queries.readings import date_text, money_reading, with_basis
@@ -33,14 +34,16 @@ def is_uncertain(text, basis):
 
 def announcements(pledges, public=EVERYTHING, values=None, stage=""):
     """The Graphic of the days on which pledges were announced: one by one, or counted where they are many. None
-    without a pledge. Two queries for few, three for many. A `stage` leaves those that have reached it."""
+    without a pledge. Three queries. A `stage` leaves those that have reached it."""
     values = dict(values or {})
     if stage:
         pledges, values["stage"] = pledges.filter(stage=stage), stage
     dated = with_basis(public.of(pledges).order_by(), "announced_on", public=public)
-    few = list(dated.order_by("announced_on_earliest", "pk").distinct()[: MOST_LINES + 1])
-    if not few:
+    # A filter over the rows beside a pledge can find it several times.
+    numbers = set(dated.values_list("pk", flat=True).distinct()[: MOST_LINES + 1])
+    if not numbers:
         return None
+    is_few = len(numbers) <= MOST_LINES
     common = {
         "key": "announcements",
         "view": "picture-announcements",
@@ -52,7 +55,10 @@ def announcements(pledges, public=EVERYTHING, values=None, stage=""):
             behind_pledges(public.of(pledges), public),
         ],
     }
-    return _one_by_one(few, common) if len(few) <= MOST_LINES else _counted(dated, values, common)
+    if not is_few:
+        return _counted(dated, values, common)
+    few = with_basis(Pledge.objects.filter(pk__in=numbers), "announced_on", public=public)
+    return _one_by_one(list(few.order_by("announced_on_earliest", "pk")), common)
 
 
 # One by one

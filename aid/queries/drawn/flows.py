@@ -13,7 +13,7 @@ from aid.models.coalitions import Coalition
 from aid.models.parties import Party
 from aid.models.records import canonical_text
 from aid.money import rounded, short
-from aid.queries.divisions import Division, divided
+from aid.queries.divisions import NOT_KNOWN, Division
 from aid.queries.drawn.graphic import Cell, Graphic, behind_pledges, money_cell, on_day
 from aid.queries.drawn.support import stage_of
 from aid.queries.public import EVERYTHING
@@ -24,7 +24,6 @@ MOST = (9, 5, 5)
 MOST_PANELS = 3
 NAMES = ("stage", "panel", "donor", "coalition", "recipient", "amount", "currency", "is_lower_bound",
          "amounts_not_known", "amounts_not_converted")  # fmt: skip
-COLUMNS = ("donor", "coalition", "recipient")
 
 
 def _names(keys, public):
@@ -33,15 +32,15 @@ def _names(keys, public):
 
 FLOW = Division(
     "flow", "flow", "flows", "", ("donor__slug", "coalition__slug", "recipient__slug"),
-    lambda donor, coalition, recipient: (donor, coalition or "", recipient), _names, "",
+    lambda donor, coalition, recipient: (donor, coalition or NOT_KNOWN, recipient), _names, "", None,
+    ("donor", "coalition", "recipient"),
 )  # fmt: skip
 
 
-def support_flows(pledges, public=EVERYTHING, stage="", values=None, chosen=None):
+def support_flows(pledges, whole, public=EVERYTHING, stage="", values=None, chosen=None):
     """The Graphic of the flows at one stage: the one asked for, or that of most known amounts. None where nothing is
-    counted. The queries of `divided`, and three."""
+    counted. `whole` is the pledges divided by FLOW. Three queries."""
     values = values or {}
-    whole = divided(pledges, FLOW, public, chosen=chosen)
     stage = stage_of(whole.totals, stage)
     if stage is None:
         return None
@@ -119,13 +118,13 @@ def _parts(groups, stage, chosen):
 def _named(keys, public):
     """{(column, address): name} of what the keys name. Two queries at most."""
     parties = {slug for key in keys for slug in (key[0], key[2])}
-    coalitions = {key[1] for key in keys if key[1]}
+    coalitions = {key[1] for key in keys if key[1] != NOT_KNOWN}
     found = public.named(Party.objects.filter(slug__in=parties)).names_here()
     named = {(column, slug): name for slug, name in found.items() for column in (0, 2)}
     if coalitions:
         rows = public.named(Coalition.objects.filter(slug__in=coalitions)).order_by()
         named |= {(1, slug): name for slug, name in rows.values_list("slug", "name")}
-    return named | {(1, ""): _("no coalition that a source names")}
+    return named | {(1, NOT_KNOWN): _("no coalition that a source names")}
 
 
 def _merged(parts, names):
@@ -205,7 +204,7 @@ def _rows(keys, stage, values):
     query = {**values, "stage": stage.value}
     if len(keys) == 1:
         donor, coalition, recipient = keys[0]
-        query |= {"donor": donor, "coalition": coalition or "unknown", "recipient": recipient}
+        query |= {"donor": donor, "coalition": coalition, "recipient": recipient}
     return query, len(keys) == 1
 
 

@@ -8,7 +8,6 @@ from aid.drawing.world import Place, knows, note, world_map
 from aid.formats import listed
 from aid.formats import number as in_figures
 from aid.models.parties import Party
-from aid.queries.divisions import DIVISIONS, divided
 from aid.queries.drawn.graphic import Cell, Graphic, behind_pledges, on_day
 from aid.queries.drawn.support import stage_of
 from aid.queries.public import EVERYTHING
@@ -16,16 +15,13 @@ from aid.queries.public import EVERYTHING
 NAMES = ("stage", "role", "party", "name", "place", "pledges_counted", "is_on_the_map")
 
 
-def places(pledges, public=EVERYTHING, stage="", values=None, by_donor=None):
+def places(pledges, donors, recipients, public=EVERYTHING, stage="", values=None):
     """The Graphic of the places of donors and recipients at one stage: the one asked for, or that of most known
-    amounts. None where nothing is counted. The queries of `divided` twice, unless `by_donor` is its answer already,
-    and two."""
+    amounts. None where nothing is counted. `donors` and `recipients` are the pledges divided so. Two queries."""
     values = values or {}
-    donors = by_donor or divided(pledges, DIVISIONS["donor"], public)
     stage = stage_of(donors.totals, stage)
     if stage is None:
         return None
-    recipients = divided(pledges, DIVISIONS["recipient"], public)
     roles = {"donor": _at(donors.groups, stage), "recipient": _at(recipients.groups, stage)}
     codes = _codes({group.key for found in roles.values() for group, _total in found}, public)
     drawn, rows, data, elsewhere = {}, [], [], []

@@ -13,7 +13,6 @@ from aid.formats import currency_name, listed
 from aid.formats import number as in_figures
 from aid.models.records import canonical_text
 from aid.money import rounded
-from aid.queries.divisions import DIVISIONS, divided
 from aid.queries.drawn.graphic import Cell, Graphic, behind_pledges, money_cell, on_day
 from aid.queries.public import EVERYTHING
 from aid.queries.readings import money_reading
@@ -104,13 +103,11 @@ def _cut(parts, most):
     ]
 
 
-def support(pledges, public=EVERYTHING, stage="", by="donor", values=None, chosen=None, whole=None):
+def support(pledges, whole, public=EVERYTHING, stage="", by="donor", values=None, chosen=None):
     """The Graphic of pledges by donor or recipient at one stage: the one asked for, or that of most pledges. None
-    where nothing is counted. `values` are the filters that gave the pledges, for the links. The queries of `divided`,
-    unless `whole` is its answer already, and one."""
+    where nothing is counted. `values` are the filters that gave the pledges, for the links; `whole` is the pledges
+    divided so. One query."""
     values = values or {}
-    division = DIVISIONS[by]
-    whole = whole or divided(pledges, division, public, chosen=chosen)
     stage = stage_of(whole.totals, stage)
     if stage is None:
         return None
