@@ -12,7 +12,6 @@ from bench.world import FRAMES, WIDTH, inside
 CITIES = {
     "UA": {
         "Simferopol": (34.10, 44.95),
-        "Sevastopol": (33.53, 44.60),
         "Kyiv": (30.52, 50.45),
         "Kherson": (32.6, 46.7),
     },
