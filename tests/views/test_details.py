@@ -199,7 +199,7 @@ def an_article(rows):
         (a_coalition, 26),
         (an_agreement, 22),
         (an_event, 8),
-        (a_party, 54),
+        (a_party, 56),
         (a_person, 18),
         (a_source, 16),
         (an_article, 23),

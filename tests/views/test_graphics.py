@@ -181,7 +181,7 @@ def test_members_are_drawn_by_each_source_that_gives_other_days(reader):
 
 @pytest.mark.parametrize("rows", (1, 3))
 @pytest.mark.parametrize(
-    ("address", "queries"), (("/pictures/", 17), ("/pictures/support/", 9), ("/pictures/announcements/", 9))
+    ("address", "queries"), (("/pictures/", 18), ("/pictures/support/", 9), ("/pictures/announcements/", 10))
 )
 def test_pictures_take_as_many_queries_for_three_rows_as_for_one(
     reader, rows, address, queries, django_assert_num_queries
