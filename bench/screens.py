@@ -89,8 +89,8 @@ def index(kept, folder):
         "# What the pages look like",
         "",
         "Each type of page in Chromium: on a phone in dark, on a screen in light, three of them at every width and "
-        "on paper. A long page is cut off. Made by `python bench/screens.py docs/pictures --kept`; without `--kept` the "
-        "same command takes them all, uncut, at five widths, in light, dark and print, with scripts and without.",
+        "on paper. A long page is cut off. Made by `python bench/screens.py docs/pictures --kept`; without `--kept` "
+        "the same command takes them all, uncut, at five widths, in light, dark and print, with scripts and without.",
         "",
     ]
     for address, rows in kept.items():
