@@ -118,14 +118,17 @@ class Dossier:
     parts and many-to-many fields cost where the caller has not prefetched them.
     """
 
-    def __init__(self, record, parts=(), claims=None, public=EVERYTHING):
+    def __init__(self, record, parts=(), claims=None, public=EVERYTHING, fields=()):
         """`parts` are the record's rows that have claimed fields of their own; `claims` saves the queries. Else they
-        are those that are `public`, which by default are all."""
+        are those that are `public`, which by default are all. `fields` are those of the record that are wanted, if
+        not all."""
         self.record = record
         self.rows = [record, *parts]
         self._rows = {(row._meta.label, row.pk): row for row in self.rows}
         self._found = {
-            (row._meta.label, row.pk, name): Evidence(row, name) for row in self.rows for name in row.claimed_fields
+            (row._meta.label, row.pk, name): Evidence(row, name)
+            for row in self.rows
+            for name in fields or row.claimed_fields
         }
         found = public.of(record.claims.with_evidence()).order_by("pk") if claims is None else claims
         self.claims = list(found)

@@ -448,19 +448,22 @@ def decimal_reading(column, text, currency):
         return Reading(text)
 
 
-def sheets(records, public=EVERYTHING):
-    """The sheets of several records of one kind, by primary key, with the claims that are public (by default all).
-    Two queries for all of them, and one more for each kind of record that any alternative names."""
+def sheets(records, public=EVERYTHING, fields=()):
+    """The sheets of several records of one kind, by primary key, with the claims that are public (by default all); of
+    some `fields` alone, if any are named. Two queries for all of them, and one more for each kind of record that any
+    alternative names."""
     records = list(records)
     if not records:
         return {}
     model = type(records[0])
     name = next(name for name, label in SUBJECTS.items() if label == model._meta.label)
     found = public.of(Claim.objects.filter(**{f"{name}__in": records})).with_evidence().order_by("pk")
+    if fields:
+        found = found.filter(field__in=fields)
     by_record = defaultdict(list)
     for claim in found:
         by_record[getattr(claim, f"{name}_id")].append(claim)
-    dossiers = [Dossier(record, claims=by_record[record.pk]) for record in records]
+    dossiers = [Dossier(record, claims=by_record[record.pk], fields=fields) for record in records]
     named = names_of_alternatives(dossiers)
     return {dossier.record.pk: Sheet(dossier, named) for dossier in dossiers}
 

@@ -55,7 +55,7 @@ def lines_of(pledges, judged, public=EVERYTHING):
 
     The pledges come with what a pledge's own page shows of them.
     """
-    evidence = sheets(pledges, public)
+    evidence = sheets(pledges, public, ("amount", "currency"))
     numbers = {number for pledge in pledges for number in judged[pledge.pk].because_of}
     named = public.named(Pledge.objects.all()).in_bulk(numbers)
     lines = []

@@ -74,11 +74,8 @@ def total_rows(request):
     """What one total is made of. All that the filters find is judged together, so that `status` changes no total."""
     public = readers_have(request)
     chosen = chosen_currency(request, public)
-    records = Pledge.objects.for_list().select_related("fund", "agreement", "part_of", "supersedes")
-    records = with_basis(records, "announced_on", public=public)
-    records = records.prefetch_related(
-        steps_shown(public), *public.fetching(Pledge, "beneficiaries", "sectors", "valuations")
-    )
+    records = with_basis(Pledge.objects.for_list(), "announced_on", public=public)
+    records = records.prefetch_related(steps_shown(public), *public.fetching(Pledge, "valuations"))
     found = {}
 
     def rows_of(asked):
