@@ -38,6 +38,7 @@ NO_FIGURES = {
     "share": "repeats the name and the address of the page, to be copied",
     "pages": "numbers the pages of a list",
     "filters": "offers values to choose from",
+    "ways-out": "offers to leave a filter out, each with the list that then stands there",
     "chips": "repeats what the reader asked for",
     "ignored": "repeats what the reader asked for",
     "currency": "offers values to choose from",
