@@ -35,10 +35,11 @@ TAUGHT = {
     "claim-report": lambda: {"key": _first("claim", field="amount").key},
     "report-detail": lambda: {"reference": "a-report"},
 }
-# No page of a reader's, or one that another of the list stands for.
+# Routes that are no page of a reader's.
 NO_PAGES = {
     "secret-preview": "opens with a secret",
     "secret-picture": "opens with a secret",
+    "report-detail": "opens with a reference",
 }
 
 
@@ -57,11 +58,25 @@ def addresses():
     """Every type of page that answers in HTML, each with one address or two."""
     client, found = Client(headers={"host": "localhost"}), []
     client.raise_request_exception = False
-    for address in dict.fromkeys([*_of_routes(), *BESIDES]):
+    # Only a page's address ends in a slash.
+    for address in dict.fromkeys([*filter(lambda one: one.endswith("/"), _of_routes()), *BESIDES]):
         answer = client.get(address)
         if not 300 <= answer.status_code < 400 and answer.headers.get("Content-Type", "").startswith("text/html"):
             found.append(address)
     return found
+
+
+def untaught():
+    """The names of the routes of which nobody has said what to ask them for."""
+    return [
+        pattern.name
+        for pattern in _patterns(get_resolver())
+        if pattern.name
+        and pattern.name not in NO_PAGES | TAUGHT
+        and pattern.pattern.converters
+        and str(pattern.pattern).endswith("/")
+        and not (set(pattern.pattern.converters) == {"slug"} and _slugs(pattern.name.partition("-")[0]))
+    ]
 
 
 def name_of(address):
