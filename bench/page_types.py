@@ -32,6 +32,7 @@ BESIDES = [
 # Routes with more in them than a slug, and what to put there: {name: function that gives the arguments}.
 TAUGHT = {
     "claim-detail": lambda: {"key": _first("claim", field="amount").key},
+    "claim-embed": lambda: {"key": _first("claim", field="amount").key},
     "claim-report": lambda: {"key": _first("claim", field="amount").key},
     "report-detail": lambda: {"reference": "a-report"},
 }
@@ -40,6 +41,7 @@ NO_PAGES = {
     "secret-preview": "opens with a secret",
     "secret-picture": "opens with a secret",
     "report-detail": "opens with a reference",
+    "search-suggestions": "a part of a page",
 }
 
 
