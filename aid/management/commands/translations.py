@@ -5,9 +5,9 @@ from aid.exchange import catalogues
 
 class Command(BaseCommand):
     help = (
-        "Checks the catalogues in locale/: that each text of readers' pages is translated into each language, and that "
-        "what is compiled says the same. Exits with 1 and a line for each fault. With --write it first takes up what "
-        "is new in templates and code, drops what is not said any more, and compiles."
+        "Checks the catalogues in locale/: that each text of the readers' pages is translated into each language, "
+        "and that what is compiled says so too. Exits with 1 and a line for each fault. With --write it first takes "
+        "up what is new in templates and code, drops what is not said any more, and compiles."
     )
 
     def add_arguments(self, parser):
