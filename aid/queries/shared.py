@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from aid.choices import Basis
 from aid.models import Agreement, Article, Coalition, Event, Party, Person, Pledge, Source
+from aid.models.claims import place_on_page
 from aid.queries.claim_pages import claim_page
 from aid.queries.figures import main_figures
 from aid.queries.readings import Sheet, date_text, naming
@@ -149,7 +150,7 @@ def _claim(kind, claim, public):
         False,
         Basis(claim.basis),
         source,
-        claim.get_absolute_url(),
+        place_on_page(claim.target, claim.field),
         "",
         _notes(shown.record, public),
     )
