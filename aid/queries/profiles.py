@@ -33,6 +33,9 @@ class Lead:
     url: str
     why: str = ""
     address: str = ""
+    # Whether its name, and why it stands here, are the desk's own words, which are English on every page.
+    is_written: bool = True
+    is_why_written: bool = False
 
 
 @dataclass(frozen=True)
@@ -121,6 +124,7 @@ def _parties(rows, address, words, most=MOST):
             reverse("party-detail", args=[slug]),
             words(number) % {"number": in_figures(number)},
             address(slug),
+            is_written=name_here(*names) == names[0],
         )
         for slug, *names, number in rows[:most]
     ]
@@ -241,13 +245,15 @@ def related_to_person(person, public=EVERYTHING):
     cosigned = cosigned.exclude(signed_by=person).select_related("signed_by", "agreement").order_by("pk")[:MOST]
     return _kinds(
         Related("colleagues", _("Held an office at the same party"), [
-            Lead(row.person.name, row.person.get_absolute_url(), f"{row.title}, {row.party}") for row in offices
+            Lead(row.person.name, row.person.get_absolute_url(), f"{row.title}, {row.party}",
+                 is_written=False, is_why_written=True) for row in offices
         ]),
         Related("about", _("Spoke about"), [
             Lead(str(row), row.get_absolute_url()) for row in list(about.values())[:MOST]
         ]),
         Related("cosigned", _("Signed the same agreements"), [
-            Lead(row.signed_by.name, row.signed_by.get_absolute_url(), row.agreement.title)
+            Lead(row.signed_by.name, row.signed_by.get_absolute_url(), row.agreement.title,
+                 is_written=False, is_why_written=True)
             for row in cosigned if public.has(row.signed_by)
         ]),
         _sources(Q(statement__speaker=person) | Q(office__person=person) | Q(signatory__signed_by=person), public),

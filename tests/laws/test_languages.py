@@ -26,7 +26,7 @@ OPEN, CLOSE = "⟦", "⟧"
 # What is no text in any language: names, codes, formats and units.
 NO_TEXT = re.compile(
     r"https?://\S+|/[\w/.-]+/|\b(Newsroom|JSON|CSV|SVG|XLSX|BibTeX|RIS|CSL|RSS|Atom|Feed|WebSub|COFOG|EDTF|ISO|English|Dansk)\b"
-    r"|\b[A-Z]{3}\b|\b[\w.-]+@[\w.-]+\b|\b(mio|mia|kr)\b"
+    r"|\b[A-Z]{2,3}\b|\b[\w.-]+@[\w.-]+\b|\b(mio|mia|kr)\b"
 )
 WORD = re.compile(r"[^\W\d_]{2,}")
 DANISH = Locale("da")

@@ -32,6 +32,13 @@ class Cell:
     is_written: bool = False
 
 
+class Written(str):
+    """The desk's own words, which are English whatever language the page is in."""
+
+    __slots__ = ()
+    is_written = True
+
+
 @dataclass
 class Graphic:
     """A picture. `draw` gives its Canvas for a width; `rows` are the cells of its table, `data` the same rows as they

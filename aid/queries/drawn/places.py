@@ -8,7 +8,7 @@ from aid.drawing.world import Place, knows, note, world_map
 from aid.formats import listed
 from aid.formats import number as in_figures
 from aid.models.parties import Party
-from aid.queries.drawn.graphic import Cell, Graphic, behind_pledges, on_day
+from aid.queries.drawn.graphic import Cell, Graphic, Written, behind_pledges, on_day
 from aid.queries.drawn.support import stage_of
 from aid.queries.public import EVERYTHING
 
@@ -60,7 +60,7 @@ def places(pledges, donors, recipients, public=EVERYTHING, stage="", values=None
             (_("Stage"), str(stage.label)),
             (_("Currency"), _("none; pledges are counted")),
             behind_pledges(public.of(pledges).filter(stage=stage), public),
-            (_("Shapes"), note()),
+            (_("Shapes"), Written(note())),
         ],
         draw=lambda width: world_map(found, (_("The world"), _("Europe")), width),
         columns=[_("Party"), _("Role"), _("Pledges"), _("Place")],
