@@ -97,7 +97,7 @@ def pytest_unconfigure(config):
 # What the database makes no difference to
 
 
-ONCE = {"intake", "laws", "settings", "test_run.py"}
+ONCE = {"intake", "laws", "settings", "test_run.py", "test_evidence.py"}
 
 
 def pytest_collection_modifyitems(items):

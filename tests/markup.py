@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import html5lib
 
-# An aria-label on one of these is read out by nobody, unless it has a role.
+# A name that is given to one of these is read out by nobody, unless it has a role.
 NAMELESS = {
     "p",
     "span",
@@ -69,8 +69,8 @@ def _of_element(one, ids):
                 yield f"{said} holds a <{child.tag}>"
     if tag == "img" and one.get("alt") is None:
         yield f"{said} has no alt"
-    if tag in NAMELESS and one.get("aria-label") is not None and not one.get("role"):
-        yield f"{said} has an aria-label and no role"
+    if tag in NAMELESS and {"aria-label", "aria-labelledby"} & one.attrib.keys() and not one.get("role"):
+        yield f"{said} has a name of its own and no role"
     if tag == "time" and not DATETIME.fullmatch(one.get("datetime") or "".join(one.itertext()).strip()):
         yield f"{said}: “{one.get('datetime') or ''.join(one.itertext())}” is no date or time"
     if tag == "a" and one.get("href") == "":

@@ -34,7 +34,7 @@ def test_every_route_is_looked_at(examples):
         ('<p id="a">One</p><p id="a">Two</p>', "stands 2 times"),
         ('<section aria-labelledby="none">One</section>', "is not there"),
         ('<img src="/a.png">', "has no alt"),
-        ('<pre aria-label="Words">One</pre>', "no role"),
+        ('<pre aria-label="Words">One</pre>', "and no role"),
         ('<time datetime="2026-11-22T19:28:08.744128+00:00">Now</time>', "no date or time"),
         ("<ul><p>One</p></ul>", "holds a <p>"),
         ('<a href="/"><button>One</button></a>', "another thing to press"),
