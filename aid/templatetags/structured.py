@@ -103,7 +103,8 @@ def page_data(context):
         things = [_about(found, context, whole), schema_org.breadcrumbs(trail(context), whole)]
     elif request.resolver_match and request.resolver_match.url_name == "front-page":
         things = [schema_org.website(whole)]
-    elif request.resolver_match and request.resolver_match.url_name in ("pledge-list", "total-list"):
+    # An address whose day cannot be read is answered by a page that lists nothing.
+    elif "filter" in context and request.resolver_match.url_name in ("pledge-list", "total-list"):
         things = [_dataset(context, whole)]
     return json_ld(schema_org.graph(*things)) if things else ""
 
