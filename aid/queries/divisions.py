@@ -1,23 +1,21 @@
 """Pledges divided into groups by donor, sector, year and so on, each group with its totals, as the whole has them."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from aid import nouns
-from aid.choices import AidType, Basis, Rank, Stage
-from aid.models.claims import Claim
+from aid.choices import AidType, Basis, Stage
 from aid.models.coalitions import Coalition
 from aid.models.parties import Party
-from aid.models.pledges import Pledge, Sector
-from aid.queries.counting import Counting, Verdict
+from aid.models.pledges import Sector
+from aid.queries.counting import Verdict
 from aid.queries.public import EVERYTHING
 from aid.queries.summing import DATE_BASIS, DOUBTED
-from aid.queries.totals import Days, StageTotal, sums
+from aid.queries.totals import StageTotal
 
 # How a group is called whose rows say nothing of what they are divided by.
 NOT_KNOWN = "unknown"
@@ -32,8 +30,6 @@ class Division:
     noun: str  # what a group is, for readers
     counted: str  # the same, as nouns.counted has it
     parameter: str  # the filter that gives one group
-    columns: tuple[str, ...]
-    key: Callable
     names: Callable
     not_known: str  # how the group of those that say nothing is called
     kind: type | None = None  # whose pages the groups' names lead to
@@ -74,8 +70,6 @@ DIVISIONS = {
             pgettext_lazy("what totals are divided by", "donor"),
             "donor",
             "donor",
-            ("donor__slug",),
-            lambda slug: slug,
             _slugs(Party),
             "",
             Party,
@@ -85,8 +79,6 @@ DIVISIONS = {
             pgettext_lazy("what totals are divided by", "recipient"),
             "recipient",
             "recipient",
-            ("recipient__slug",),
-            lambda slug: slug,
             _slugs(Party),
             "",
             Party,
@@ -96,8 +88,6 @@ DIVISIONS = {
             pgettext_lazy("what totals are divided by", "stage"),
             "stage",
             "stage",
-            ("stage",),
-            lambda stage: stage,
             _labels(Stage),
             "",
         ),
@@ -106,8 +96,6 @@ DIVISIONS = {
             pgettext_lazy("what totals are divided by", "aid type"),
             "aid type",
             "aid_type",
-            ("aid_type",),
-            lambda term: term or NOT_KNOWN,
             _labels(AidType),
             _("Aid type not stated"),
         ),
@@ -116,8 +104,6 @@ DIVISIONS = {
             pgettext_lazy("what totals are divided by", "sector"),
             "sector",
             "sector",
-            (),
-            lambda: NOT_KNOWN,
             _sector_names,
             _("No sector recorded"),
         ),
@@ -126,8 +112,6 @@ DIVISIONS = {
             pgettext_lazy("what totals are divided by", "coalition"),
             "coalition",
             "coalition",
-            ("coalition__slug",),
-            lambda slug: slug or NOT_KNOWN,
             _slugs(Coalition),
             _("No coalition recorded"),
             Coalition,
@@ -137,8 +121,6 @@ DIVISIONS = {
             pgettext_lazy("what totals are divided by", "year"),
             "year",
             "only_year",
-            ("announced_on_earliest", "announced_on_latest"),
-            only_year,
             lambda keys, public: {key: key for key in sorted(keys, reverse=True) if key != NOT_KNOWN},
             _("Year not stated"),
         ),
@@ -173,54 +155,9 @@ class Divided:
     more: int = 0
 
 
-def divided(pledges, division, public=EVERYTHING, counting=None, only="", chosen=None):
-    """The Divided of those of the pledges that are public; of the groups the one alone that `only` names, if any.
-
-    Three queries, one more for the names of the groups, by sector one more, and what the rates of a `chosen` currency
-    cost.
-    """
-    counting = counting or Counting(public)
-    is_by_year = division.name == "year"
-    columns = (*division.columns, "announced_on", "year_basis") if is_by_year else division.columns
-    rows = _with_year_basis(pledges, public) if is_by_year else pledges
-    found, days = Days.read(counting, rows, chosen, *columns)
-    whole = counting.judge([entry for entry, _ in found])
-    sectors = _sectors(pledges, public) if division.name == "sector" else {}
-    members, uncertain, several = defaultdict(list), Counter(), 0
-    width = len(division.columns)
-    for entry, values in found:
-        keys = sectors.get(entry.pk, (NOT_KNOWN,)) if division.name == "sector" else (division.key(*values[:width]),)
-        several += len(keys) > 1
-        for key in keys:
-            members[key].append(entry)
-            if is_by_year and key != NOT_KNOWN and _is_uncertain(*values[width:]):
-                uncertain[key] += 1
-    if only:
-        members = {key: entries for key, entries in members.items() if key == only}
-    judged = {key: counting.judge(entries) for key, entries in members.items()}
-    left_out = {one.entry.pk for one in whole if one.verdict == Verdict.IN_ENVELOPE}
-    more = {
-        one.entry.pk
-        for group in judged.values()
-        for one in group
-        if one.entry.pk in left_out and not one.verdict.is_left_out
-    }
-    names = division.names(set(members), public)
-    order = [*names, *(key for key in sorted(members) if key not in names and key != NOT_KNOWN)]
-    totals, by_group = sums(whole), {key: sums(group) for key, group in judged.items()}
-    days.convert([(whole, totals), *((judged[key], found) for key, found in by_group.items())])
-    groups = [
-        Group(key, names.get(key, key), by_group[key], _url(division, key), uncertain[key])
-        for key in order
-        if key in members
-    ]
-    if NOT_KNOWN in members:
-        groups.append(Group(NOT_KNOWN, division.not_known, by_group[NOT_KNOWN]))
-    return Divided(totals, groups, several, len(more))
-
-
-def divided_by_index(summing, held, division, public=EVERYTHING, only=""):
-    """The Divided of a set of the pledges of an index (queries/summing.py), as `divided` has it of their rows.
+def divided(summing, held, division, public=EVERYTHING, only=""):
+    """The Divided of a set of the pledges of an index (queries/summing.py); of the groups the one alone that `only`
+    names, if any.
 
     One query for the names of the groups, and what `summing` reads once.
     """
@@ -275,24 +212,6 @@ def _sets_of(index, division, held):
             if (here := at & those)
         }
     return found
-
-
-def _sectors(pledges, public):
-    """{pledge: the codes of its sectors}. One query."""
-    through, found = Pledge.sectors.through, defaultdict(set)
-    rows = through.objects.filter(pledge__in=public.of(pledges).order_by().values("pk"))
-    for pledge, code in rows.values_list("pledge", "sector__code"):
-        found[pledge].add(code)
-    return {pledge: sorted(codes) for pledge, codes in found.items()}
-
-
-def _with_year_basis(pledges, public):
-    claims = Claim.objects.filter(pledge=OuterRef("pk"), field="announced_on", rank=Rank.PREFERRED)
-    return pledges.annotate(year_basis=Subquery(public.of(claims).values("basis")[:1]))
-
-
-def _is_uncertain(text, basis):
-    return basis == Basis.INFERRED or is_doubted(text)
 
 
 def is_doubted(text):

@@ -146,13 +146,6 @@ def totals_by_stage(pledges, public=EVERYTHING, counting=None, chosen=None):
     return [total for total in in_order_of_stages(found) if total.pledges]
 
 
-def judged_sums(pledges, judged, counting, chosen=None):
-    """The StageTotals of a set that was judged before, as {number: Judged}. No query, unless a currency is chosen."""
-    if chosen:
-        return sums_of(pledges, counting.public, counting, chosen)
-    return sums(judged.values())
-
-
 def sums_of(pledges, public=EVERYTHING, counting=None, chosen=None):
     """The StageTotals of those of the pledges that are public, those of which nothing is counted included. One
     query, two that a `counting` reads once, and what the rates of a `chosen` currency cost."""

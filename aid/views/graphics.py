@@ -17,7 +17,7 @@ from aid.drawing.svg import WIDE
 from aid.exchange.tables import csv_lines
 from aid.filters import Asked, TotalsFilterSet, shortened
 from aid.models import Coalition, Pledge
-from aid.queries.divisions import DIVISIONS, divided_by_index
+from aid.queries.divisions import DIVISIONS, divided
 from aid.queries.drawn import ladder as drawn_ladder
 from aid.queries.drawn.announcements import announcements
 from aid.queries.drawn.flows import FLOW, support_flows
@@ -93,7 +93,7 @@ class Wanted:
     def divided(self, division):
         """The Divided of the pledges, from the index of all of them. Worked out once for each division."""
         if division.name not in self._divided:
-            self._divided[division.name] = divided_by_index(self._adding_up, self._held, division, self.public)
+            self._divided[division.name] = divided(self._adding_up, self._held, division, self.public)
         return self._divided[division.name]
 
 

@@ -10,7 +10,7 @@ from aid.models import Pledge
 from aid.models.records import canonical_text
 from aid.nouns import counted
 from aid.queries.chosen import PARAMETER
-from aid.queries.divisions import DIVISIONS, NOT_KNOWN, divided_by_index
+from aid.queries.divisions import DIVISIONS, NOT_KNOWN, divided
 from aid.queries.ladder import steps_shown
 from aid.queries.readings import with_basis
 from aid.queries.total_rows import COLUMNS, CONVERTED, lines_of, table
@@ -39,7 +39,7 @@ def total_list(request):
         values = {name: value for name, value in asked.values.items() if name != "by"}
         only = values.get(division.parameter, "")
         adding_up = asked.filterset.adding_up(chosen)
-        whole = divided_by_index(adding_up, asked.filterset.selected(), division, public, only)
+        whole = divided(adding_up, asked.filterset.selected(), division, public, only)
         leading(whole.totals, values)
         for group in whole.groups:
             leading(group.totals, values | {division.parameter: group.key})

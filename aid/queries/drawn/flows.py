@@ -31,9 +31,7 @@ def _names(keys, public):
 
 
 FLOW = Division(
-    "flow", "flow", "flows", "", ("donor__slug", "coalition__slug", "recipient__slug"),
-    lambda donor, coalition, recipient: (donor, coalition or NOT_KNOWN, recipient), _names, "", None,
-    ("donor", "coalition", "recipient"),
+    "flow", "flow", "flows", "", _names, "", None, ("donor", "coalition", "recipient"),
 )  # fmt: skip
 
 
