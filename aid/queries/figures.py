@@ -56,6 +56,8 @@ PLACES = {("pledge", "stage"): "stage"} | {("source", name): "origin" for name i
 # The places that hold rows of which a figure tells the number or the names.
 COUNTED = ("members", "signatories")
 MAIN = {"pledge": "amount", "coalition": "members", "agreement": "signed_on", "event": "starts_on"}
+# What of a record's parts its main figure is made of.
+MAIN_FETCHED = {"coalition": ("memberships",)}
 ARTICLES_SHOWN = 50
 
 
@@ -81,8 +83,10 @@ class Figures:
     does.
     """
 
-    def __init__(self, wanted, at=None, public=None):
-        """Of what readers have at a moment (now, if none is given), unless `public` says otherwise."""
+    def __init__(self, wanted, at=None, public=None, fetched=None):
+        """Of what readers have at a moment (now, if none is given), unless `public` says otherwise. `fetched` says
+        for each kind what of its parts to read, where not all that any figure can need is needed."""
+        self._fetched = {kind: parts for kind, (_, _, parts) in KINDS.items()} if fetched is None else fetched
         self.references, self._public = list(dict.fromkeys(wanted)), public or Public(at)
         named = {(reference.kind, reference.slug) for reference in self.references if reference.kind}
         self._records = {
@@ -105,11 +109,11 @@ class Figures:
         """The public records of a kind with one of these values in a column, and all that figures are made of."""
         if not values:
             return []
-        model, joined, fetched = KINDS[kind]
+        model, joined, _ = KINDS[kind]
         rows = self._public.of(model.objects.all()).filter(**{f"{column}__in": values})
         # Without a name, select_related would take back what the rows come with.
         rows = rows.select_related(*joined) if joined else rows
-        rows = rows.prefetch_related(*self._public.fetching(model, *fetched))
+        rows = rows.prefetch_related(*self._public.fetching(model, *self._fetched.get(kind, ())))
         return rows.defer("text") if kind == "source" else rows
 
     def only(self, wanted):
@@ -274,7 +278,7 @@ def main_figures(body, most, at=None, public=None):
     """The first records that a body names with the main figure of each, without looking up the others."""
     named = [reference for reference in references(body) if reference.kind in MAIN]
     first = list(dict.fromkeys((reference.kind, reference.slug) for reference in named))[:most]
-    return Figures([Reference("", kind, slug) for kind, slug in first], at, public).behind
+    return Figures([Reference("", kind, slug) for kind, slug in first], at, public, MAIN_FETCHED).behind
 
 
 def pledges_behind(behind):

@@ -23,8 +23,9 @@ class Glance:
     claims_unverified: int
     sources: int
     sources_official: int
-    articles: int
-    corrections: int
+    # None where the glance is a brief one.
+    articles: int | None
+    corrections: int | None
 
     @property
     def claims_verified(self):
@@ -35,8 +36,9 @@ class Glance:
         return dict(self.claims_by_basis).get(Basis.STATED, 0)
 
 
-def at_a_glance(public=None):
-    """The Glance of what is public (now, if nothing is given). Five queries, and what `public` itself costs."""
+def at_a_glance(public=None, in_brief=False):
+    """The Glance of what is public (now, if nothing is given). Five queries, and what `public` itself costs; three
+    where it is told `in_brief`, without the numbers of articles and corrections."""
     public = public or Public()
     pledges = public.of(Pledge.objects.all()).aggregate(
         pledges=Count("pk"),
@@ -59,6 +61,6 @@ def at_a_glance(public=None):
         **public.of(Source.objects.all()).aggregate(
             sources=Count("pk"), sources_official=Count("pk", filter=Q(is_official=True))
         ),
-        articles=public.of(Article.objects.all()).count(),
-        corrections=public.of(Correction.objects.all()).count(),
+        articles=None if in_brief else public.of(Article.objects.all()).count(),
+        corrections=None if in_brief else public.of(Correction.objects.all()).count(),
     )

@@ -2,6 +2,7 @@ from aid.models import Article, Correction, Pledge
 from aid.queries.figures import main_figures, pledges_behind
 from aid.queries.ledger import at_a_glance
 from aid.queries.readings import with_basis
+from aid.queries.this_week import this_week
 from aid.queries.totals import totals_by_stage
 from aid.views.currency import chosen_currency
 from aid.views.pages import page, public_page, readers_have
@@ -23,7 +24,7 @@ def front_page(request):
     newest = list(pledges.newest_first()[:PLEDGES])
     behind = main_figures(lead.live.body, FIGURES, public=public) if lead else []
     chosen_currency(request, public).expect([*newest, *pledges_behind(behind)])
-    corrections = public.of(Correction.objects.with_subjects(public.at))
+    corrections = list(public.of(Correction.objects.with_subjects(public.at)).newest_first()[:CORRECTIONS])
     return page(
         request,
         "aid/front_page.html",
@@ -34,7 +35,8 @@ def front_page(request):
             "latest": [article for article in articles if article != lead],
             "totals": leading(totals_by_stage(Pledge.objects.all(), public, chosen=chosen_currency(request, public))),
             "pledges": newest,
-            "glance": at_a_glance(public),
-            "corrections": corrections.newest_first()[:CORRECTIONS],
+            "glance": at_a_glance(public, in_brief=True),
+            "news": this_week(public, [article for article in articles if article != lead], corrections),
+            "corrections": corrections,
         },
     )
