@@ -7,6 +7,7 @@ from aid.views import (
     claims,
     coalitions,
     corrections,
+    design,
     events,
     feeds,
     front,
@@ -53,6 +54,8 @@ in_one_language = [
     path("totals/rows.json", totals.total_json, name="total-json"),
     *picture_files("csv"),
     *picture_files("json"),
+    # The page of components is for those who build and write, in the language of the code.
+    path("design/", design.design, name="design"),
     path("favicon.ico", icons.favicon, name="favicon"),
     path("sw.js", offline.worker, name="service-worker"),
     path("oembed", shared.oembed, name="oembed"),

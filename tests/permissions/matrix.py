@@ -127,6 +127,7 @@ OTHERS = {
                 "readyz",
                 "front-page",
                 "about",
+                "design",
                 "method",
                 "favicon",
                 "offline",
