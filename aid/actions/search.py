@@ -30,6 +30,7 @@ from aid.models import (
 )
 from aid.models.search import LONGEST_TITLE, SearchKind
 from aid.queries import search_words
+from aid.queries.public import Public
 from aid.queries.search_index import (
     all_numbers,
     articles_showing,
@@ -37,6 +38,7 @@ from aid.queries.search_index import (
     beginnings,
     compared,
     had_before,
+    in_question,
     is_anything_there,
 )
 from aid.queries.search_texts import depending, model_of
@@ -56,11 +58,12 @@ def renew(kind, numbers):
 
     The first text of a record is taken to have read so from the beginning, for no earlier one is known here.
     """
-    return sum(_renew(kind, batch) for batch in batches(set(numbers)))
+    public = Public()
+    return sum(_renew(kind, batch, public) for batch in batches(set(numbers)))
 
 
-def _renew(kind, numbers):
-    missing, over = compared(kind, numbers)
+def _renew(kind, numbers, public):
+    missing, over = compared(kind, numbers, public)
     if not missing and not over:
         return 0
     now = timezone.now()
@@ -135,7 +138,27 @@ def catch_up(most=None):
         for kind, numbers in depending(stale).items():
             stale[kind] |= set(numbers)
         stale["article"] |= articles_showing(stale)
+        for kind, numbers in in_question(Public()).items():
+            stale[kind] |= numbers
         return sum(renew(kind, numbers) for kind, numbers in stale.items() if kind in SearchKind.values)
+
+
+# What was hidden when this process last made the twins: {database: {model's name: numbers}}.
+_hidden = {}
+
+
+def settle(public):
+    """Makes the twins of texts anew where something else is hidden now than when this process last did, which may be
+    because of the clock alone."""
+    place = connection.settings_dict["NAME"]
+    hidden = {model._meta.model_name: frozenset(numbers) for model, numbers in public.hidden.items() if numbers}
+    if _hidden.get(place, {}) == hidden:
+        return
+    with transaction.atomic():
+        _one_at_a_time()
+        for kind, numbers in in_question(public).items():
+            renew(kind, numbers)
+    _hidden[place] = hidden
 
 
 def _told(notes):

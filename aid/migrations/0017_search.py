@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("bucket", models.IntegerField()),
                 ("until", models.DateTimeField(blank=True, null=True)),
-                ("is_bare", models.BooleanField(default=False, help_text="Without what names other records.")),
+                ("is_bare", models.BooleanField(default=False, help_text="A twin of it: without what is hidden now.")),
                 (
                     "kind",
                     models.CharField(

@@ -89,8 +89,8 @@ class SearchEntry(Keyed):
     """The text of one record, or of one published revision, from a moment until it read differently.
 
     `day` is what newest means for it, 0001-01-01 where there is none; `bucket` is its kind's place and its year in
-    one number, by which a search counts. A text that shows what can be hidden by itself has a twin without it
-    (`is_bare`).
+    one number, by which a search counts. A text that shows what is hidden has a twin that reads as if that were not
+    there (`is_bare`).
     """
 
     natural_key_fields = ("kind", "record", "revision", "is_bare", "since")
@@ -98,7 +98,7 @@ class SearchEntry(Keyed):
     # In the order in which a search needs them: SQLite reads a row from its beginning.
     bucket = models.IntegerField()
     until = models.DateTimeField(null=True, blank=True)
-    is_bare = models.BooleanField(default=False, help_text="Without what names other records.")
+    is_bare = models.BooleanField(default=False, help_text="A twin of it: without what is hidden now.")
     kind = models.CharField(max_length=12, choices=SearchKind)
     record = models.BigIntegerField(help_text="Its number.")
     revision = models.BigIntegerField(default=0, help_text="The number of an article's revision; else 0.")
@@ -151,9 +151,10 @@ class SearchText(Keyed):
 
 
 class SearchMention(Keyed):
-    """One record that a text shows and that can be hidden while the rest stays: then the bare twin is read.
+    """One record that a text shows and that can be hidden while the rest stays.
 
-    Both twins have it. Of a record that was withdrawn, and that the text shows no more, the kind begins with "gone-".
+    On a twin the kinds of what the whole text shows begin with "whole-". Of a record that was withdrawn, and that the
+    text shows no more, the kind begins with "gone-".
     """
 
     natural_key_fields = ("entry", "kind", "record")

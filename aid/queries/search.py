@@ -16,12 +16,14 @@ from django.db.models import Count, Q, Value
 from django.utils.translation import gettext as _
 
 from aid.folding import composed, words
-from aid.models import Article, Correction, Membership, SearchEntry, SearchMention, SearchText, Signatory
+from aid.models import Article, Correction, Membership, SearchEntry, SearchText, Signatory
 from aid.models.search import YEARS, SearchKind
 from aid.queries import search_words
 from aid.queries.past import PublicThen
-from aid.queries.public import NODES, Listed
-from aid.queries.search_texts import NAMED, UNDATED, model_of, token
+from aid.queries.public import Listed
+from aid.queries.search_index import gone as gone_rows
+from aid.queries.search_index import showing_gone
+from aid.queries.search_texts import NAMED, UNDATED, WHOLE, model_of, token
 
 LONGEST = 200
 MOST_TERMS = 16
@@ -107,8 +109,8 @@ def visible(public):
     is_past = isinstance(public, PublicThen)
     rows = SearchEntry.objects.standing_at(public.at) if is_past else SearchEntry.objects.standing()
     for kind in SearchKind.values:
-        if gone := _gone(public, model_of(kind)):
-            rows = rows.exclude(kind=kind, record__in=Listed(gone))
+        if numbers := gone_rows(public, model_of(kind)):
+            rows = rows.exclude(kind=kind, record__in=Listed(numbers))
     # What the clock decides is asked once, and not for each count and list again.
     live = public.of(Article.objects.all()).order_by().values_list(Value(True), "edition__revision")
     told = public.of(Correction.objects.all()).order_by().values_list(Value(False), "pk")
@@ -117,18 +119,12 @@ def visible(public):
         found[bool(is_live)].append(number)
     rows = rows.filter(~Q(kind=SearchKind.ARTICLE) | Q(revision__in=Listed(found[True] or [0])))
     rows = rows.filter(~Q(kind=SearchKind.CORRECTION) | Q(record__in=Listed(found[False] or [0])))
-    hidden = Q()
-    for model in NODES:
-        if gone := _gone(public, model):
-            hidden |= Q(kind=model._meta.model_name, record__in=Listed(gone))
-    if not hidden:
+    showing = showing_gone(public)
+    if showing is None:
         return rows.filter(is_bare=False)
-    showing = SearchMention.objects.filter(hidden).order_by().values("entry")
-    return rows.filter((Q(is_bare=False) & ~Q(pk__in=showing)) | (Q(is_bare=True) & Q(pk__in=showing)))
-
-
-def _gone(public, model):
-    return public.hidden.get(model, set()) | public.withdrawn.get(model, set())
+    # A text that shows what is hidden is read as its twin; so long as that shows it too, neither is.
+    rows = rows.exclude(pk__in=showing)
+    return rows.filter(Q(is_bare=False) | Q(pk__in=showing_gone(public, WHOLE)))
 
 
 # What is found
@@ -254,7 +250,7 @@ class Search:
             rows = rows.filter(kind=kind)
         if year is not None:
             rows = rows.filter(bucket__in=[one.place * YEARS + year for one in SearchKind])
-        rows = rows.order_by("-day", "-pk").values_list(*COLUMNS)
+        rows = rows.order_by("-day", "-record", "kind").values_list(*COLUMNS)
         found = {row.pk: row for row in self._called(kind, year)}
         newest = [Row(*values) for values in rows[:most]]
         found |= {row.pk: row for row in newest}
@@ -279,7 +275,7 @@ class Search:
             if kind in ("", row.kind)
             and year in (None, row.year)
             # A person's twin may have to be read instead.
-            and not (row.kind == SearchKind.PERSON and (self.public.hidden or self.public.withdrawn))
+            and row.kind != SearchKind.PERSON
             and row.record not in self.public.withdrawn.get(model_of(row.kind), ())
         ]
 
@@ -293,7 +289,8 @@ class Search:
             tier = 1 if row.title.startswith(whole) else 2
         else:
             tier = 3 if standing else 4
-        return tier, -row.day.toordinal(), PLACES[row.kind], -row.pk
+        # Not by the entry, which may be newer because of something hidden that the record names.
+        return tier, -row.day.toordinal(), PLACES[row.kind], -row.record
 
     def hits(self, numbers):
         """The entries of a page with their texts, in the order given. Two queries."""

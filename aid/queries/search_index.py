@@ -2,13 +2,14 @@
 
 from itertools import islice
 
-from django.db.models import Min
+from django.db.models import Min, Q
 from django.utils import timezone
 
-from aid.models import Publication, SearchEntry
+from aid.models import Publication, SearchEntry, SearchMention
 from aid.models.search import SearchKind
 from aid.queries import search_words
 from aid.queries.beginnings import history_of, known_since, with_past
+from aid.queries.public import NODES, Listed, Public
 from aid.queries.search_texts import GONE, documents, model_of
 
 BATCH = 500
@@ -20,10 +21,10 @@ def batches(numbers):
         yield batch
 
 
-def compared(kind, numbers):
+def compared(kind, numbers, public):
     """(the Documents that records should have and have not, the open entries that they should not have), as the
     entries stand; nothing is written."""
-    wanted = {document.key: document for document in documents(kind, numbers)}
+    wanted = {document.key: document for document in documents(kind, numbers, public)}
     standing = {
         (entry.kind, entry.record, entry.revision, entry.is_bare): entry
         for entry in SearchEntry.objects.about(kind, numbers).standing().select_related("text")
@@ -81,12 +82,14 @@ def articles_showing(stale):
 
 def differences():
     """What differs between the records and what search reads, as sentences. Nothing is written."""
+    public = Public()
     for kind in SearchKind.values:
         for batch in batches(all_numbers(kind)):
-            missing, over = compared(kind, batch)
+            missing, over = compared(kind, batch, public)
             wanted = {document.key: document for document in missing}
-            for key in sorted({*wanted, *over}):
-                name = f"{kind} {key[1]}" + (f", revision {key[2]}" if key[2] else "") + (", bare" if key[3] else "")
+            # What a twin shows depends on the minute; the clock makes it anew.
+            for key in sorted(key for key in {*wanted, *over} if not key[3]):
+                name = f"{kind} {key[1]}" + (f", revision {key[2]}" if key[2] else "")
                 if key not in over:
                     yield f"{name}: “{wanted[key].title}” is missing."
                 elif key not in wanted:
@@ -103,6 +106,31 @@ def all_numbers(kind):
         *model_of(kind).objects.order_by().values_list("pk", flat=True),
         *standing.values_list("record", flat=True),
     }
+
+
+def gone(public, model):
+    """The numbers of the rows of a model that no list and no text may show."""
+    return public.hidden.get(model, set()) | public.withdrawn.get(model, set())
+
+
+def showing_gone(public, before=""):
+    """The mentions of what no text may show, or None where that is nothing. `before` stands before their kinds."""
+    asked = Q()
+    for model in NODES:
+        if numbers := gone(public, model):
+            asked |= Q(kind=f"{before}{model._meta.model_name}", record__in=Listed(numbers))
+    return SearchMention.objects.filter(asked).order_by().values("entry") if asked else None
+
+
+def in_question(public):
+    """The records whose texts have a twin, or need one now: {kind: numbers}. One query."""
+    asked = Q(is_bare=True)
+    if (showing := showing_gone(public)) is not None:
+        asked |= Q(pk__in=showing)
+    found = {}
+    for kind, number in SearchEntry.objects.standing().filter(asked).order_by().values_list("kind", "record"):
+        found.setdefault(kind, set()).add(number)
+    return found
 
 
 def had_before(kind, numbers):

@@ -15,7 +15,7 @@ from django.utils.text import Truncator
 from aid.choices import Rank
 from aid.folding import words
 from aid.languages import NAMES
-from aid.models import ArticleRevision, Pledge, Publication
+from aid.models import ArticleRevision, Person, Pledge, Publication
 from aid.models.search import YEARS, SearchKind
 from aid.money import Money
 from aid.prose import Reference, blocks
@@ -32,6 +32,9 @@ UNDATED = date(1, 1, 1)
 # The kinds whose names stand as tokens in the texts of others.
 NAMED = ("party", "person", "coalition", "agreement", "event")
 MISSING = "—"
+# Texts that show what can be hidden by itself. Before the kind of what the whole text shows, on its twin.
+TWINNED = ("article", "person")
+WHOLE = "whole-"
 # Before the kind of what a text would show if it had not been withdrawn.
 GONE = "gone-"
 
@@ -86,11 +89,32 @@ def model_of(kind):
     return apps.get_model("aid", kind)
 
 
-def documents(kind, numbers):
-    """The Documents of those records of a kind that exist. Which are public is not asked here. A few queries."""
+def documents(kind, numbers, public):
+    """The Documents of those records of a kind that exist, whether readers have them or not. A few queries.
+
+    `public` decides only what the twin of a text shows that names what is hidden: what readers see of it now.
+    """
+    numbers = list(numbers)
     # What is kept is of the site's own language, whoever happens to save.
     with translation.override("en"):
-        return [_tidy(document) for document in _MAKERS[kind](list(numbers))]
+        found = [_tidy(document) for document in _MAKERS[kind](numbers, WithoutEmbargoes())]
+        if kind in TWINNED:
+            names_hidden = {one.record for one in found if _names_hidden(one, public)}
+            for twin in _MAKERS[kind](names_hidden, public) if names_hidden else ():
+                whole = next(one for one in found if one.key == twin.key)
+                if _names_hidden(whole, public):
+                    twin.is_bare = True
+                    twin.mentions |= {(f"{WHOLE}{name}", number) for name, number in whole.mentions}
+                    found.append(_tidy(twin))
+    return found
+
+
+def _names_hidden(document, public):
+    return any(
+        number in public.hidden.get(model_of(name), ())
+        for name, number in document.mentions
+        if not name.startswith(GONE)
+    )
 
 
 def _tidy(document):
@@ -145,7 +169,7 @@ def _called_elsewhere(party):
     return [name for name in dict.fromkeys(names) if name != party.name]
 
 
-def _parties(numbers):
+def _parties(numbers, public):
     for row in _rows("party", numbers):
         names = (row.official_name, *row.alias_list(), *_called_elsewhere(row), row.iso_alpha2)
         names = "\n".join(name for name in names if name)
@@ -154,18 +178,21 @@ def _parties(numbers):
         )
 
 
-def _people(numbers):
-    for row in _rows("person", numbers, fetched=["offices"]):
+def _people(numbers, public):
+    for row in _rows("person", numbers, fetched=public.fetching(Person, "offices")):
         offices = list(row.offices.all())
-        own = {"page": _own_page(row), "mentions": frozenset(("office", office.pk) for office in offices)}
-        titles = "; ".join(office.title for office in offices)
-        bodies = [token("party", office.party_id) for office in offices]
-        yield Document("person", row.pk, row.name, text=titles, tokens=bodies, **own)
-        if offices:
-            yield Document("person", row.pk, row.name, is_bare=True, **own)
+        yield Document(
+            "person",
+            row.pk,
+            row.name,
+            text="; ".join(office.title for office in offices),
+            tokens=[token("party", office.party_id) for office in offices],
+            page=_own_page(row),
+            mentions=frozenset(("office", office.pk) for office in offices),
+        )
 
 
-def _coalitions(numbers):
+def _coalitions(numbers, public):
     for row in _rows("coalition", numbers, fetched=["memberships"]):
         budget = money_reading(row.amount, row.currency) if row.amount is not None else ""
         members = [token("membership", one.pk) for one in row.memberships.all() if one.is_counted]
@@ -180,7 +207,7 @@ def _coalitions(numbers):
         )
 
 
-def _agreements(numbers):
+def _agreements(numbers, public):
     for row in _rows("agreement", numbers, fetched=["signatories"]):
         signed = [token("signatory", one.pk) for one in row.signatories.all()]
         dates = _dated("Signed", row.signed_on), _dated("In force from", row.in_force_on)
@@ -197,7 +224,7 @@ def _agreements(numbers):
         )
 
 
-def _events(numbers):
+def _events(numbers, public):
     for row in _rows("event", numbers):
         text = _sentences(_shown(row, "kind"), date_text(row.starts_on), row.place)
         yield Document(
@@ -206,7 +233,7 @@ def _events(numbers):
         )  # fmt: skip
 
 
-def _pledges(numbers):
+def _pledges(numbers, public):
     through = Pledge.beneficiaries.through.objects.filter(pledge__in=numbers)
     benefiting = {}
     for pledge, party in through.order_by("pk").values_list("pledge", "party"):
@@ -233,7 +260,7 @@ def _pledges(numbers):
         )  # fmt: skip
 
 
-def _statements(numbers):
+def _statements(numbers, public):
     for row in _rows("statement", numbers, "party", "speaker"):
         who = row.speaker or row.party
         yield Document(
@@ -259,7 +286,7 @@ def _page_of(row):
     return row
 
 
-def _assertions(numbers):
+def _assertions(numbers, public):
     for row in _rows("assertion", numbers, "attributed_to", *_ABOUT, fetched=["claims__source"]):
         page = _page_of(row)
         title = str(row.attributed_to) if row.attributed_to else _shown(row, "kind")
@@ -269,7 +296,7 @@ def _assertions(numbers):
         )  # fmt: skip
 
 
-def _sources(numbers):
+def _sources(numbers, public):
     for row in _rows("source", numbers):
         yield Document(
             "source", row.pk, row.title, row.author, row.text, _tokens(row, "publisher"), row.kind, _own_page(row),
@@ -277,7 +304,7 @@ def _sources(numbers):
         )  # fmt: skip
 
 
-def _corrections(numbers):
+def _corrections(numbers, public):
     rows = model_of("correction").objects.filter(pk__in=numbers).with_subjects().order_by("pk")
     for row in rows:
         page = row.article or _page_of(row.subject)
@@ -289,8 +316,8 @@ def _corrections(numbers):
         )  # fmt: skip
 
 
-def _articles(numbers):
-    """Two Documents for each revision that readers have or will have: with what the text names, and without."""
+def _articles(numbers, public):
+    """A Document for each revision that readers have, had or will have; what it names is as `public` has it."""
     published = Publication.objects.filter(article__in=numbers, revision__isnull=False)
     revisions = (
         ArticleRevision.objects.filter(pk__in=published.values("revision"))
@@ -302,12 +329,11 @@ def _articles(numbers):
     bodies = {row.pk: blocks(row.body) for row in revisions}
     named = [piece for found in bodies.values() for block in found for piece in block.pieces]
     named = [piece for piece in named if isinstance(piece, Reference)]
-    figures = Figures(named, public=WithoutEmbargoes())
+    figures = Figures(named, public=public)
     # What was withdrawn is not shown, and is again once it is reinstated.
     gone = Figures(figures.dead, public=EVERYTHING)
     for row in revisions:
         written, shown = _written(bodies[row.pk], figures, gone)
-        bare, _ = _written(bodies[row.pk])
         own = {
             "kind": "article",
             "record": row.article_id,
@@ -321,17 +347,14 @@ def _articles(numbers):
         }
         beside = ", ".join(topic.name for topic in row.topics.all())
         yield Document(**own, text=_joined(row.standfirst, written, beside))
-        if shown:
-            yield Document(**own, text=_joined(row.standfirst, bare, beside), is_bare=True)
 
 
 def _joined(*lines):
     return "\n".join(line for line in lines if line)
 
 
-def _written(found, figures=None, gone=None):
-    """A body as readers see it, a paragraph a line, and what it shows of records: {(model name, number)}. Without
-    figures: with a dash in the place of each."""
+def _written(found, figures, gone):
+    """A body as readers see it, a paragraph a line, and what it shows of records: {(model name, number)}."""
     lines, shown = [], set()
     for block in found:
         line = ""
@@ -340,13 +363,13 @@ def _written(found, figures=None, gone=None):
                 line += piece
                 continue
             # An article that is named may get another headline by the clock: it is found by its own.
-            figure = figures.get(piece) if figures and piece.kind and piece.kind != "article" else None
+            figure = figures.get(piece) if piece.kind and piece.kind != "article" else None
             if figure is not None:
                 line += piece.label or figure.text
                 shown |= set(_behind(piece, figures.record_of(piece)))
                 continue
             line += MISSING
-            if gone and piece.kind and (record := gone.record_of(piece)):
+            if piece.kind and (record := gone.record_of(piece)):
                 shown.add((f"{GONE}{piece.kind}", record.pk))
         lines.append(" ".join(line.split()))
     return "\n".join(line for line in lines if line), shown
@@ -396,4 +419,4 @@ def _numbers(kind, **columns):
     return model_of(kind).objects.filter(**columns).order_by().values_list("pk", flat=True)
 
 
-__all__ = ["GONE", "NAMED", "UNDATED", "Document", "depending", "documents", "model_of", "token"]
+__all__ = ["GONE", "NAMED", "UNDATED", "WHOLE", "Document", "depending", "documents", "model_of", "token"]

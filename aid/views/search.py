@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
-from aid.actions.search import MOST_AT_ONCE, catch_up
+from aid.actions.search import MOST_AT_ONCE, catch_up, settle
 from aid.choices import AgreementKind, ArticleSection, AssertionKind, EventKind, PartyKind, SourceKind, Stage
 from aid.choices import StatementForm as Form
 from aid.filters import shortened
@@ -17,9 +17,10 @@ from aid.folding import extract, marked
 from aid.formats import number as figures
 from aid.models.search import SearchKind
 from aid.nouns import counted
+from aid.queries.public import Public
 from aid.queries.search import LONGEST, MOST_RANKED, Search, Unsearchable
 from aid.views.lists import address, page_number
-from aid.views.pages import page, public_page, readers_have
+from aid.views.pages import READING, page, public_page, readers_have
 
 PAGE_SIZE = 20
 OFFERED = 8
@@ -62,13 +63,18 @@ class Hit:
 
 
 def kept_up(view):
-    """The view, once what was changed without being noticed, such as by a load in bulk, is in the index."""
+    """The view, once what was changed without being noticed, such as by a load in bulk or by the clock, is in the
+    index."""
 
     @wraps(view)
     def reading(request, *args, **kwargs):
         # Whoever only reads is answered from the index as it is where it cannot be written now.
-        with suppress(DatabaseError):
-            catch_up(MOST_AT_ONCE)
+        if request.method in READING:
+            with suppress(DatabaseError):
+                catch_up(MOST_AT_ONCE)
+                # The view goes on with it, so that what is hidden is asked for once.
+                request.public_then = Public()
+                settle(request.public_then)
         return view(request, *args, **kwargs)
 
     reading.csrf_exempt = True
