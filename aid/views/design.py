@@ -133,10 +133,6 @@ def samples():
         Sample(
             "aid/includes/breadcrumbs.html", "Where a page stands.", {"crumbs": [("Pledges", "#"), ("Example", "#")]}
         ),
-        Sample("aid/includes/search_box.html", "The search, in the head of every page.", {"search_text": ""}),
-        Sample(
-            "aid/includes/languages.html", "The languages of a page.", {"languages": [("en", "English", "#", True)]}
-        ),
         Sample(
             "aid/includes/chosen.html",
             "Amounts also in another currency; the source’s own always stands first.",
