@@ -1,6 +1,7 @@
 """The source document on the public site: every sentence found, every figure traced, and none of the ten traps."""
 
 import re
+from html import unescape
 from html.parser import HTMLParser
 
 import pytest
@@ -90,7 +91,7 @@ def test_every_place_that_a_page_links_to_exists(reader, document, pledge):
         for link in re.findall(r'href="(/[^"]*|#[^"]*)"', text):
             if link.startswith("/static"):
                 continue
-            path, _, place = link.partition("#")
+            path, _, place = unescape(link).partition("#")
             path = path or address
             if path not in pages:
                 pages[path] = reader.get(path, follow=True)

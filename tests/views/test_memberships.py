@@ -21,7 +21,7 @@ def test_nine_members_by_one_document(document, client):
     page = shown(client)
     assert "By <a" in page and "Text on Danish cyber support" in page
     assert "Side by side" not in page
-    assert "<table" not in page
+    assert '<table class="by-source"' not in page
 
 
 def test_a_second_source_that_names_belgium_changes_no_count(examples, client):
