@@ -38,6 +38,15 @@ PAGES = (
     "/sources/",
     "/sources/bench-source-7/",
     "/articles/",
+    # The commonest word, one letter, two words that stand in all pledges, a narrowed search, a rare word, no hit.
+    "/search/?q=bench",
+    "/search/?q=b",
+    "/search/?q=bench+recipient",
+    "/search/?q=bench&kind=pledge&year=2024&page=9",
+    "/search/?q=77",
+    "/search/?q=nowhere",
+    "/search/suggestions/?q=donor+7",
+    "/search/?q=bench&as_of={now}",
     # The same as they were, by the history of each row.
     "/?as_of={now}",
     "/pledges/?as_of={now}",
