@@ -1,6 +1,7 @@
 """What readers get is sent compressed; what is somebody's own is not."""
 
 import gzip
+import re
 
 import brotli
 import pytest
@@ -72,3 +73,24 @@ def test_the_site_compresses_its_pages_and_not_the_desks(reader, editor):
 
     assert reader.get("/about/", headers=headers)["Content-Encoding"] == "br"
     assert "Content-Encoding" not in editor.get("/admin/", headers=headers)
+
+
+def test_the_sheets_of_a_page_are_collected_into_one_file(tmp_path, settings):
+    from django.core.management import call_command
+
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "newsroom.static_files.StaticFilesStorage"},
+    }
+    call_command("collectstatic", "--noinput", verbosity=0)
+
+    [whole] = tmp_path.glob("css/site.????????????.css")
+    text = whole.read_text()
+    assert "@import" not in text
+    assert "@font-face" in text and ".masthead" in text and ".story" in text
+    # The fonts have the names under which they are kept for ever.
+    fonts = re.findall(r'url\("(../fonts/[^"]+)"\)', text)
+    assert fonts and all(
+        re.search(r"\.[0-9a-f]{12}\.woff2$", font) and (whole.parent / font).is_file() for font in fonts
+    )
+    assert whole.with_name(whole.name + ".br").stat().st_size < 20_000

@@ -120,7 +120,7 @@ def test_anchors_files_and_other_hosts_are_left_as_they_are(reader, pledge):
     text = reader.get("/sources/elsewhere/?currency=USD").text
     assert 'href="https://example.org/a"' in text
     assert 'href="#main"' in text
-    assert re.search(r'<link rel="stylesheet" href="/static/css/tokens.css">', text)
+    assert re.search(r'<link rel="stylesheet" href="/static/css/site.css">', text)
     assert 'href="/corrections/feed/"' in text
 
 
