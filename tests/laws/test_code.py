@@ -86,6 +86,6 @@ def test_no_template_does_what_the_house_forbids(pattern, why):
 
 def test_style_sheets_ask_no_other_host():
     for path in (ROOT / "static").rglob("*.css"):
-        assert not re.search(r"url\(\s*['\"]?(?:https?:)?//|@import(?! url\(\"[\w-]+\.css\"\);)", path.read_text()), (
-            path
-        )
+        # One sheet may import those beside it: collected, they are one file.
+        text = re.sub(r'@import url\("[\w-]+\.css"\);', "", path.read_text())
+        assert not re.search(r"url\(\s*['\"]?(?:https?:)?//|@import", text), path
