@@ -187,6 +187,7 @@ class Pledge(Withdrawable, HasAmount, Record):
             models.Index(fields=["stage", "-announced_on_latest", "-id"]),
             models.Index(fields=["aid_type", "-announced_on_latest", "-id"]),
             models.Index(fields=["currency", "amount"]),
+            models.Index(fields=["-created_at", "-id"]),
         ]
         constraints = [
             addressable("pledge"),

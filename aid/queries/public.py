@@ -128,6 +128,14 @@ class Public:
         """The numbers of the records that have been withdrawn, by their model. Readers may still see their names."""
         return self._marked[1]
 
+    @property
+    def kept_from_readers(self):
+        """What is under embargo and what is withdrawn, to be compared with that of another moment."""
+        return tuple(
+            frozenset((model._meta.label, frozenset(numbers)) for model, numbers in rows.items() if numbers)
+            for rows in (self.hidden, self.withdrawn)
+        )
+
     def kept(self):
         """Itself, with what is kept from readers read already, and not only once it is asked for."""
         _ = self.hidden

@@ -1,4 +1,7 @@
+from copy import copy
+
 from aid.models import Article, Correction, Pledge
+from aid.queries.content import kept_for_public
 from aid.queries.figures import main_figures, pledges_behind
 from aid.queries.ledger import at_a_glance
 from aid.queries.readings import with_basis
@@ -23,7 +26,8 @@ def front_page(request):
     pledges = with_basis(public.of(Pledge.objects.for_list()), "announced_on", public=public)
     newest = list(pledges.newest_first()[:PLEDGES])
     behind = main_figures(lead.live.body, FIGURES, public=public) if lead else []
-    chosen_currency(request, public).expect([*newest, *pledges_behind(behind)])
+    chosen = chosen_currency(request, public)
+    chosen.expect([*newest, *pledges_behind(behind)])
     corrections = list(public.of(Correction.objects.with_subjects(public.at)).newest_first()[:CORRECTIONS])
     return page(
         request,
@@ -33,10 +37,18 @@ def front_page(request):
             "lead": lead,
             "behind": behind,
             "latest": [article for article in articles if article != lead],
-            "totals": leading(totals_by_stage(Pledge.objects.all(), public, chosen=chosen_currency(request, public))),
+            "totals": leading(whole_ledger(public, chosen)),
             "pledges": newest,
-            "glance": at_a_glance(public, in_brief=True),
+            "glance": kept_for_public("glance", public, lambda: at_a_glance(public, in_brief=True)),
             "news": this_week(public, [article for article in articles if article != lead], corrections),
             "corrections": corrections,
         },
     )
+
+
+def whole_ledger(public, chosen):
+    """The totals of all pledges; kept until they change, unless a currency is chosen."""
+    if chosen:
+        return totals_by_stage(Pledge.objects.all(), public, chosen=chosen)
+    kept = kept_for_public("whole ledger", public, lambda: totals_by_stage(Pledge.objects.all(), public))
+    return [copy(total) for total in kept]
