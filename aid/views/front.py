@@ -29,6 +29,7 @@ def front_page(request):
     chosen = chosen_currency(request, public)
     chosen.expect([*newest, *pledges_behind(behind)])
     corrections = list(public.of(Correction.objects.with_subjects(public.at)).newest_first()[:CORRECTIONS])
+    totals, glance = whole_ledger(public, chosen)
     return page(
         request,
         "aid/front_page.html",
@@ -37,9 +38,9 @@ def front_page(request):
             "lead": lead,
             "behind": behind,
             "latest": [article for article in articles if article != lead],
-            "totals": leading(whole_ledger(public, chosen)),
+            "totals": leading(totals),
             "pledges": newest,
-            "glance": kept_for_public("glance", public, lambda: at_a_glance(public, in_brief=True)),
+            "glance": glance,
             "news": this_week(public, [article for article in articles if article != lead], corrections),
             "corrections": corrections,
         },
@@ -47,8 +48,13 @@ def front_page(request):
 
 
 def whole_ledger(public, chosen):
-    """The totals of all pledges; kept until they change, unless a currency is chosen."""
+    """(the totals of all pledges, the ledger at a glance): kept until one changes, but for what a chosen currency
+    makes of the totals."""
+
+    def work_out():
+        return totals_by_stage(Pledge.objects.all(), public), at_a_glance(public, in_brief=True)
+
+    totals, glance = kept_for_public("whole ledger", public, work_out)
     if chosen:
-        return totals_by_stage(Pledge.objects.all(), public, chosen=chosen)
-    kept = kept_for_public("whole ledger", public, lambda: totals_by_stage(Pledge.objects.all(), public))
-    return [copy(total) for total in kept]
+        return totals_by_stage(Pledge.objects.all(), public, chosen=chosen), glance
+    return [copy(total) for total in totals], glance

@@ -214,7 +214,7 @@ def test_page_takes_as_many_queries_for_three_rows_as_for_one(reader, make, quer
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("rows", (1, 3))
-@pytest.mark.parametrize(("address", "queries"), (("/", 19), ("/about/", 6)))
+@pytest.mark.parametrize(("address", "queries"), (("/", 20), ("/about/", 6)))
 def test_front_and_about_take_as_many_queries_for_three_rows_as_for_one(
     reader, address, queries, rows, django_assert_num_queries
 ):
