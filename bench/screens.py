@@ -28,7 +28,7 @@ WAYS = {
 KEPT_OF_ALL = ((360, "dark"), (1280, "light"))
 IN_EVERY_WAY = ("/", "/articles/denmark-allocates-91-million-kroner-cyber-defence/", "/pledges/")
 # A picture is cut off below: the head of a page tells what it looks like.
-TALLEST, KEPT_TALLEST = 12_000, 2_400
+TALLEST, KEPT_TALLEST = 12_000, 1_800
 KEPT_WIDEST = 800
 
 
@@ -79,7 +79,7 @@ def smaller(picture):
         image = image.resize((KEPT_WIDEST, round(image.height * KEPT_WIDEST / image.width)), Image.LANCZOS)
     image = image.crop((0, 0, image.width, min(image.height, KEPT_TALLEST)))
     out = BytesIO()
-    image.save(out, "WEBP", quality=62, method=6)
+    image.save(out, "WEBP", quality=50, method=6)
     return out.getvalue()
 
 

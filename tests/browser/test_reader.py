@@ -77,7 +77,7 @@ def test_reader_goes_from_the_front_page_to_the_sentence_without_javascript(brow
 
 
 # One run of axe over the page: the rules asked for, and of what it finds only the violations' ids and first places.
-RUN_AXE = """([where, rules]) => axe.run(where, {runOnly: rules, resultTypes: ["violations"]})
+RUN_AXE = """([where, rules]) => axe.run(where, {runOnly: rules, resultTypes: ["violations"], preload: false})
     .then(found => found.violations.map(one => [one.id, one.nodes[0].html.slice(0, 200)]))"""
 CLASSES = (
     """[...new Set([...document.querySelectorAll("main *")].flatMap((one) => [one.localName, ...one.classList]))]"""
@@ -135,6 +135,12 @@ def test_keyboard_reaches_the_text_and_opens_the_evidence_and_what_is_closed_is_
     page.emulate_media(media="print")
     expect(closed).to_be_visible()
     expect(page.get_by_role("navigation")).to_be_hidden()
+
+    # What an address leads to is open, to the ear too.
+    page.emulate_media(media="screen")
+    page.goto(f"{live_server.url}/pledges/denmark-cyber-91-million-kroner/#amount")
+    expect(page.locator("#amount .evidence")).to_have_attribute("open", "")
+    expect(page.locator("#donor .evidence")).not_to_have_attribute("open", "")
 
 
 def test_filters_with_targets_large_enough_to_touch(page, live_server, document):
