@@ -139,6 +139,7 @@ def test_keyboard_reaches_the_text_and_opens_the_evidence_and_what_is_closed_is_
     # What an address leads to is open, to the ear too.
     page.emulate_media(media="screen")
     page.goto(f"{live_server.url}/pledges/denmark-cyber-91-million-kroner/#amount")
+    page.reload()
     expect(page.locator("#amount .evidence")).to_have_attribute("open", "")
     expect(page.locator("#donor .evidence")).not_to_have_attribute("open", "")
 
