@@ -9,6 +9,9 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 # As static/css/site.css writes it: a sheet beside it, on a line of its own.
 IMPORT = re.compile(r'^@import url\("([\w-]+\.css)"\);$', re.MULTILINE)
 
+# What only whoever writes a sheet reads. No sheet has these signs in a text of its own.
+COMMENT, INDENT = re.compile(r"/\*.*?\*/", re.DOTALL), re.compile(r"\n\s+")
+
 
 class StaticFilesStorage(CompressedManifestStaticFilesStorage):
     def post_process(self, paths, dry_run=False, **options):
@@ -20,9 +23,10 @@ class StaticFilesStorage(CompressedManifestStaticFilesStorage):
         yield from super().post_process(paths, dry_run, **options)
 
     def _write_whole(self, name):
-        """Whether the sheet imported others, and is whole now."""
+        """Whether the sheet is another one now: with those that it imports, and without comments."""
         written = self._text(name)
         whole = IMPORT.sub(lambda found: self._text(f"css/{found[1]}"), written)
+        whole = INDENT.sub("\n", COMMENT.sub("", whole))
         if whole != written:
             self.delete(name)
             self._save(name, ContentFile(whole.encode()))

@@ -1,5 +1,9 @@
+from pathlib import Path
+
+import brotli
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
+from django.contrib.staticfiles import finders
 from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast, Concat
 from playwright.sync_api import expect
@@ -118,6 +122,18 @@ def test_every_page_fits_the_narrowest_phone_passes_wcag_in_both_schemes_and_ask
     answers = ("400", "404", "410")
     assert sorted(word for said in complaints for word in answers if word in said) == [*answers]
     assert len(complaints) == 3
+
+
+def test_an_article_with_its_fonts_weighs_less_than_a_hundred_kilobytes(page, live_server, document):
+    answer = page.goto(live_server.url + Article.objects.get().get_absolute_url(), wait_until="networkidle")
+    loaded = page.evaluate("performance.getEntriesByType('resource').map((one) => new URL(one.name).pathname)")
+    files = [finders.find(path.removeprefix("/static/")) for path in set(loaded) if path.startswith("/static/")]
+    weights = {Path(file).name: len(brotli.compress(Path(file).read_bytes())) for file in files}
+    scripts = sum(weight for name, weight in weights.items() if name.endswith(".js"))
+
+    assert any(name.endswith(".woff2") for name in weights) and "components.css" in weights
+    assert sum(weights.values()) + len(brotli.compress(answer.body())) <= 100_000, weights
+    assert 0 < scripts <= 20_000
 
 
 def test_keyboard_reaches_the_text_and_opens_the_evidence_and_what_is_closed_is_printed(page, live_server, document):

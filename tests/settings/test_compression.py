@@ -86,7 +86,7 @@ def test_the_sheets_of_a_page_are_collected_into_one_file(tmp_path, settings):
 
     [whole] = tmp_path.glob("css/site.????????????.css")
     text = whole.read_text()
-    assert "@import" not in text
+    assert "@import" not in text and "/*" not in text
     assert "@font-face" in text and ".masthead" in text and ".story" in text
     # The fonts have the names under which they are kept for ever.
     fonts = re.findall(r'url\("(../fonts/[^"]+)"\)', text)
