@@ -83,6 +83,9 @@ def languages(context):
         # The page itself writes them into each of its links, as it understood them.
         for name in ("as_of", "currency"):
             asked.pop(name, None)
+        # Whoever may see no preview gets the page of those who did not ask for one, to the letter.
+        if not context.get("preview"):
+            asked.pop("preview", None)
         here = f"{request.path}?{asked.urlencode(safe=':')}" if asked else request.path
     now = get_language()
     return {"languages": [(code, name, in_language(here, code), code == now) for code, name in NAMES.items()]}
