@@ -80,12 +80,13 @@ def languages(context):
     here = reverse("front-page")
     if is_page:
         asked = request.GET.copy()
-        # The page itself writes them into each of its links, as it understood them.
-        for name in ("as_of", "currency"):
-            asked.pop(name, None)
-        # Whoever may see no preview gets the page of those who did not ask for one, to the letter.
-        if not context.get("preview"):
-            asked.pop("preview", None)
+        # Moment and currency the page itself writes into each of its links. What it does not know stays behind, so
+        # that it is the same to the letter for whoever asks for what is not theirs, such as a preview.
+        known = {*context.get("kept", {}), "page", "q"} - {"as_of", "currency"}
+        if context.get("preview"):
+            known.add("preview")
+        for name in set(asked) - known:
+            del asked[name]
         here = f"{request.path}?{asked.urlencode(safe=':')}" if asked else request.path
     now = get_language()
     return {"languages": [(code, name, in_language(here, code), code == now) for code, name in NAMES.items()]}
