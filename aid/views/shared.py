@@ -111,7 +111,9 @@ def figure_of(one):
     if not one.figure:
         return ""
     if one.label == "members":
-        return ngettext("%(count)s member", "%(count)s members", int(one.figure)) % {"count": one.figure}
+        # In an article's figure the number can be a word.
+        number = int(one.figure) if one.figure.isdecimal() else 2
+        return ngettext("%(count)s member", "%(count)s members", number) % {"count": one.figure}
     if one.is_unknown and one.label:
         return f"{one.label}: {one.figure}"
     return one.figure

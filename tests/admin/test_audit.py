@@ -85,7 +85,7 @@ TYPED = {
 # Kinds with no form of their own to add one: they come with another's, or by a command.
 MADE_ELSEWHERE = {
     "pledgestage", "valuation", "membership", "signatory", "passage", "articlerevision", "exchangerate", "auditentry",
-    "bulkchange", "linkcheck",
+    "bulkchange", "linkcheck", "report",
 }  # fmt: skip
 NEVER_DELETED = {"article", "correction"}
 

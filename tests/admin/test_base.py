@@ -13,7 +13,7 @@ from django.utils import timezone
 from aid.actions.log import log
 from aid.admin.base import PartAdmin
 from aid.choices import AuditAction
-from aid.models import Article, AuditEntry, Claim, ExchangeRate, FormerAddress, Party, Pledge
+from aid.models import Article, AuditEntry, Claim, ExchangeRate, FormerAddress, Party, Pledge, Report
 from aid.models.records import Withdrawable
 from aid.prose import KINDS
 from tests import builders as make
@@ -23,7 +23,7 @@ OURS = [model for model in site._registry if model._meta.app_label == "aid"]
 ADDABLE = [
     model
     for model in OURS
-    if not isinstance(site._registry[model], PartAdmin) and model is not ExchangeRate
+    if not isinstance(site._registry[model], PartAdmin) and model not in (ExchangeRate, Report)
 ]  # fmt: skip
 
 
@@ -70,6 +70,7 @@ def one_of_each(number=1):
         make.make_entry(donor, make.make_user())
         make.make_image(added_by=make.make_user())
         make.make_bulk_change(pledge)
+        make.make_report()
         make.make_link_check(make.make_source(url=f"https://{n}.example/"), "gone")
 
 
@@ -79,6 +80,7 @@ ELSEWHERE = {
     *("SetAside", "Reopening"),
     *("Presence", "Autosave", "DeskPreference"),
     # Made of the records, and never typed.
+    "ReportTally",
     *("SearchEntry", "SearchText", "SearchMention", "SearchWords", "SearchStale", "ContentChange"),
 }
 
@@ -122,7 +124,7 @@ LIST_QUERIES = {
     "party": 5, "person": 6, "office": 5, "pledge": 12, "coalition": 7, "agreement": 10, "event": 7, "statement": 7,
     "assertion": 7, "source": 7, "passage": 4, "claim": 13, "article": 9, "correction": 7, "exchangerate": 7,
     "sector": 4, "pledgestage": 4, "valuation": 4, "membership": 4, "signatory": 4, "articlerevision": 6,
-    "auditentry": 7, "bulkchange": 4, "linkcheck": 4, "image": 6,
+    "auditentry": 7, "bulkchange": 4, "linkcheck": 4, "image": 6, "report": 7,
 }  # fmt: skip
 
 

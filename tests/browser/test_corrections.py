@@ -68,7 +68,7 @@ def test_a_correction_goes_from_the_form_to_the_feed(editor_page, live_server):
     assert "Denmark gave DKK 92 million for servers." in page.get_by_role("main").inner_text()
     page.get_by_role("link", name="Corrected on").click()
     expect(page).to_have_url(re.compile(f"#correction-{Correction.objects.get().key}$"))
-    feed = page.locator('link[type="application/atom+xml"]').get_attribute("href")
+    feed = reverse("correction-feed")
     [entry] = ElementTree.fromstring(page.request.get(live_server.url + feed).body()).findall(f"{ATOM}entry")
     assert entry.findtext(f"{ATOM}title") == "Correction: Cyber support"
     assert NOTE in entry.findtext(f"{ATOM}summary")

@@ -152,5 +152,5 @@ def test_an_envelope_costs_as_many_queries_with_three_parts_as_with_one(reader, 
     whole = envelope(1000)
     for _ in range(3):
         part(whole)
-        with django_assert_num_queries(18):
+        with django_assert_num_queries(19):
             reader.get(whole.get_absolute_url())

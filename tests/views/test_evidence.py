@@ -32,6 +32,7 @@ NO_FIGURES = {
     "meta": "the address, the hash and the days of a document, of which it is itself the evidence",
     "rates-kept": "tells how much of a document's table is kept, on the document's own page",
     "label": "names a field of a record",
+    "embed__title": "repeats the name of the record, whose page it leads to",
     "standard": "names a standard",
     "count": "counts the rows that stand beneath it; the test counts them too",
     "crumbs": "repeats the name of the page, which stands beneath it",
@@ -559,7 +560,7 @@ PLANTED = {
     "a link to no place": ('#amount"><span', '#sum"><span'),
     "a link to no page": ('/#amount"><span', 's/#amount"><span'),
     "a bare day": ('<p class="entry__when">', '<p class="entry__when">3 March 2023 '),
-    "another number than counted": ('id="count">1 pledge', 'id="count">2 pledges'),
+    "another number than counted": ('id="count" tabindex="-1">1 pledge', 'id="count" tabindex="-1">2 pledges'),
 }
 
 

@@ -156,7 +156,9 @@ def _counted(dated, values, common):
             [
                 Cell(_period(first, last)),
                 Cell(in_figures(number), reverse("pledge-list", query=query), "among"),
-                Cell(in_figures(uncertain), reverse("pledge-list", query=query), "among") if uncertain else Cell("0"),
+                Cell(in_figures(uncertain), reverse("pledge-list", query=query), "among")
+                if uncertain
+                else Cell("0", is_name=True),
             ]
         )
         data.append([first, last, number, uncertain, "column"])

@@ -55,9 +55,9 @@ def support_flows(pledges, whole, public=EVERYTHING, stage="", values=None, chos
         for stops, (keys, amount, is_least, unknown, not_converted) in merged.items():
             rows.append(
                 [
-                    Cell(stops[0]),
-                    Cell(stops[1]),
-                    Cell(stops[2]),
+                    Cell(stops[0], is_name=True),
+                    Cell(stops[1], is_name=True),
+                    Cell(stops[2], is_name=True),
                     _amount(code, amount, is_least, unknown, not_converted, chosen, _rows(keys, stage, values)),
                 ]
             )

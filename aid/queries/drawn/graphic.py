@@ -30,6 +30,8 @@ class Cell:
     is_unknown: bool = False
     # The desk's own words, which are English whatever language the page is in.
     is_written: bool = False
+    # Names the row, or says that there is none: its number leads nowhere.
+    is_name: bool = False
 
 
 class Written(str):
