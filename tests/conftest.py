@@ -238,6 +238,18 @@ def examples(document):
 
 
 @pytest.fixture
+def empty(db):
+    """A database without a row of the app, whatever a test with real transactions has left behind."""
+    from django.db import connection
+
+    from tests.loaded import tables_of_content
+
+    with connection.cursor() as cursor:
+        for table in tables_of_content():
+            cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")
+
+
+@pytest.fixture
 def document(db):
     """The documents of fixtures/, loaded. Gives the source that has the text."""
     from aid.exchange.fixtures import fixture_files

@@ -17,7 +17,7 @@ _copies = {}
 
 def load(paths):
     """What `load_missing` leaves in a database that has no row of a record yet."""
-    tables, key = _tables(), tuple(paths)
+    tables, key = tables_of_content(), tuple(paths)
     if any(_rows(table, columns[:1], limit=1) for table, columns in tables.items()):
         load_missing(paths)
     elif key in _copies:
@@ -27,7 +27,7 @@ def load(paths):
         _copies[key] = {table: _rows(table, columns) for table, columns in tables.items()}
 
 
-def _tables():
+def tables_of_content():
     """{table: its columns that are written}, of all models of the app, their histories and what joins them."""
     found = {
         model._meta.db_table: [field.column for field in model._meta.concrete_fields if not field.generated]

@@ -8,11 +8,11 @@ from aid.exchange.fixtures import fixture_files, load_missing
 from aid.models import Pledge
 from tests import builders, loaded
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty")]
 
 
 def everything():
-    tables = loaded._tables()
+    tables = loaded.tables_of_content()
     return {table: sorted(loaded._rows(table, columns), key=repr) for table, columns in tables.items()}
 
 

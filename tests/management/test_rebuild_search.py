@@ -9,7 +9,7 @@ from aid.actions.search import catch_up
 from aid.models import SearchEntry, SearchStale, SearchText
 from tests import builders as make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty")]
 
 
 def run(*arguments):
