@@ -14,7 +14,7 @@ from aid.models import AuditEntry, Party, Pledge
 from aid.moments import told
 from aid.money import Money
 from aid.queries.ladder import ladder_of
-from aid.queries.readings import date_text, in_words, money_reading, spoken_amount
+from aid.queries.readings import date_text, in_words, money_reading
 from aid.queries.seen import RecordAsSeen
 from tests.builders import make_party, make_pledge
 
@@ -94,7 +94,7 @@ def test_an_amount_is_written_and_said_as_each_language_does_it(amount, currency
     readings = in_each(lambda: money_reading(*money))
     assert [plain(reading.text) for reading in readings] == seen
     assert [plain(reading.exact) for reading in readings] == exact
-    assert [plain(text) for text in in_each(lambda: spoken_amount(money))] == heard
+    assert [plain(text) for text in in_each(lambda: money_reading(*money).aloud)] == heard
 
 
 def plain(text):

@@ -104,17 +104,6 @@ def money_reading(amount, currency, is_approximate=False):
     )
 
 
-def spoken_amount(money):
-    """An amount with its currency (Money) as a screen reader says it, in the language of the page: "91 million Danish
-    kroner", "91 millioner danske kroner", "91 мільйон данських крон"."""
-    return spoken_money(*money)
-
-
-def money_text(money, is_approximate=False):
-    """An amount with its currency (Money) as the site writes it, the currency's code first: "DKK 91 million"."""
-    return money_reading(*money, is_approximate).text
-
-
 def naming(record):
     """A record's name for a list; of a statement or an assertion, which have none, the first words."""
     kind = record._meta.model_name
