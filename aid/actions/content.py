@@ -25,9 +25,9 @@ def mark_changes(using="default", **signal):
     """Makes the triggers, where they are not there yet. To be called after each migration: SQLite drops those of a
     table that is altered."""
     connection = connections[using]
-    if ContentChange._meta.db_table not in connection.introspection.table_names():
-        return
     present = set(connection.introspection.table_names())
+    if ContentChange._meta.db_table not in present:
+        return
     tables = [table for table in watched_tables() if table in present]
     with connection.cursor() as cursor:
         for statement in _statements(connection.vendor, tables):
